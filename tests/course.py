@@ -1,0 +1,165 @@
+"""What the tests share: the course's notebooks, read once and run once, and a way to say what is wrong.
+
+A check is a plain function that takes a notebook (or all of them) and returns a list of problems, each a
+sentence that names the notebook and the cell. The same function is used on the course and on small notebooks
+that are broken on purpose, made with `sample`, so that every check is seen to fail.
+"""
+
+import ast
+import contextlib
+import functools
+import io
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from unittest import mock
+
+import matplotlib
+import matplotlib.pyplot as plt
+import nbformat
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = ROOT / "notebooks"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell, with its place in the course."""
+
+    notebook: str
+    position: int  # among all cells, counted from 1
+    node: nbformat.NotebookNode
+
+    @property
+    def id(self) -> str:
+        return self.node.id
+
+    @property
+    def source(self) -> str:
+        return self.node.source
+
+    @property
+    def where(self) -> str:
+        """The beginning of every sentence about this cell."""
+        return f"{self.notebook}, cell {self.position} (id {self.id})"
+
+    @property
+    def python(self) -> str:
+        """The source with the one magic that the course allows blanked out, so that it parses."""
+        return "\n".join("" if line.strip() == "%matplotlib inline" else line for line in self.source.split("\n"))
+
+    @property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.python)
+
+    @property
+    def texts(self) -> list[str]:
+        """What a reader reads below the cell: printed text and plain values, a figure's included."""
+        outputs = self.node.get("outputs", [])
+        return [output.text if output.output_type == "stream" else output.data["text/plain"]
+                for output in outputs if "text" in output or "text/plain" in output.get("data", {})]
+
+
+@dataclass(frozen=True, eq=False)
+class Notebook:
+    """One notebook, from the course or made by a test."""
+
+    name: str
+    node: nbformat.NotebookNode
+
+    @property
+    def number(self) -> int:
+        return int(self.name[:2])
+
+    @functools.cached_property
+    def cells(self) -> list[Cell]:
+        return [Cell(self.name, position, node) for position, node in enumerate(self.node.cells, 1)]
+
+    @property
+    def code(self) -> list[Cell]:
+        return [cell for cell in self.cells if cell.node.cell_type == "code"]
+
+    @property
+    def markdown(self) -> list[Cell]:
+        return [cell for cell in self.cells if cell.node.cell_type == "markdown"]
+
+
+@functools.cache
+def notebooks() -> tuple[Notebook, ...]:
+    """Every notebook of the course, in reading order. There is always at least one."""
+    paths = sorted(NOTEBOOKS.glob("*.ipynb"))
+    assert paths, f"no notebooks in {NOTEBOOKS}: every test would pass without having looked at anything"
+    return tuple(Notebook(path.name, nbformat.read(path, as_version=4)) for path in paths)
+
+
+def notebook(number: int) -> Notebook:
+    """The notebook with that number."""
+    return next(found for found in notebooks() if found.number == number)
+
+
+each_notebook = pytest.mark.parametrize("notebook", notebooks(), ids=lambda found: found.name)
+
+
+def expect_none(problems: list[str]) -> None:
+    """Fail with the problems, one per line, and without a traceback."""
+    if problems:
+        pytest.fail("\n".join(problems), pytrace=False)
+
+
+def sample(*cells: nbformat.NotebookNode, name: str = "02_sample.ipynb") -> Notebook:
+    """A small notebook made by a test."""
+    return Notebook(name, nbformat.v4.new_notebook(cells=list(cells)))
+
+
+def code(source: str, *outputs: nbformat.NotebookNode, id: str = "code", count: int | None = 1,
+         tags: tuple[str, ...] = ()) -> nbformat.NotebookNode:
+    """A code cell for `sample`."""
+    metadata = {"tags": list(tags)} if tags else {}
+    return nbformat.v4.new_code_cell(
+        source, id=id, execution_count=count, outputs=list(outputs), metadata=metadata)
+
+
+def markdown(source: str, id: str = "text") -> nbformat.NotebookNode:
+    """A Markdown cell for `sample`."""
+    return nbformat.v4.new_markdown_cell(source, id=id)
+
+
+def printed(text: str, name: str = "stdout") -> nbformat.NotebookNode:
+    """An output for `code`: text that the cell printed."""
+    return nbformat.v4.new_output("stream", name=name, text=text)
+
+
+@dataclass
+class Run:
+    """What running a notebook left behind."""
+
+    namespace: dict  # at the end
+    after: dict[str, dict] = field(default_factory=dict)  # by cell id: the names as they were after that cell
+    figures: dict[str, list] = field(default_factory=dict)  # by cell id: the figures drawn, in order
+
+
+@functools.cache
+def run(notebook: Notebook) -> Run:
+    """Run all code cells in this process, top to bottom, in the folder that the course's kernels start in."""
+    result = Run(namespace={"__name__": "__main__"})
+    numpy_state, folder = np.random.get_state(), Path.cwd()
+    with matplotlib.rc_context(), mock.patch.object(plt, "show"), contextlib.redirect_stdout(io.StringIO()):
+        matplotlib.rcdefaults()
+        matplotlib.use("Agg")
+        os.chdir(NOTEBOOKS)
+        try:
+            for cell in notebook.code:
+                try:
+                    exec(compile(cell.python, f"<{cell.where}>", "exec"), result.namespace)
+                except Exception as error:
+                    raise AssertionError(f"{cell.where} does not run: {type(error).__name__}: {error}") from error
+                result.after[cell.id] = dict(result.namespace)
+                result.figures[cell.id] = [plt.figure(number) for number in plt.get_fignums()]
+                plt.close("all")
+        finally:
+            plt.close("all")
+            os.chdir(folder)
+            np.random.set_state(numpy_state)
+    return result

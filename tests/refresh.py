@@ -1,0 +1,134 @@
+"""Run notebooks from a clean kernel and store what comes out, without what changes from run to run.
+
+    python tests/refresh.py                        all notebooks of the course
+    python tests/refresh.py notebooks/04*.ipynb    these
+
+A notebook with an error is left as it was.
+"""
+
+import copy
+import glob
+import sys
+from pathlib import Path
+
+import nbformat
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from traitlets import default
+
+NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
+SECONDS_PER_CELL = 120
+
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+    },
+}
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+IMAGE_KEYS = {"alt", "height", "width"}
+
+
+class OwnPython(AsyncKernelManager):
+    """Starts the Python that runs this script, even if another "python3" kernel is installed."""
+
+    @default("kernel_spec_manager")
+    def _no_installed_kernels(self) -> KernelSpecManager:
+        return KernelSpecManager(parent=self, kernel_dirs=[])
+
+
+class CellFailed(Exception):
+    """A cell raised an error, took too long or ended its kernel. Says which cell and what, in one line."""
+
+
+def execute(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """A copy of the notebook, its code cells run in a new kernel in the folder of the notebooks.
+
+    Raises CellFailed at the first cell that fails.
+    """
+    notebook = copy.deepcopy(notebook)
+    begun = []
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.update(outputs=[], execution_count=None)
+    client = NotebookClient(
+        notebook, kernel_name="python3", kernel_manager_class=OwnPython, timeout=SECONDS_PER_CELL,
+        record_timing=False, extra_arguments=["--log-level=ERROR"],
+        resources={"metadata": {"path": str(NOTEBOOKS)}},
+        on_cell_execute=lambda cell, cell_index: begun.append(f"cell {cell_index + 1} (id {cell.id})"))
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        raise CellFailed(f"{begun[-1]}: {error.ename}: {error.evalue}") from error
+    except CellTimeoutError as error:
+        raise CellFailed(f"{begun[-1]}: not done after {SECONDS_PER_CELL} seconds") from error
+    except DeadKernelError as error:
+        raise CellFailed(f"{begun[-1]}: the kernel died") from error
+    return notebook
+
+
+def clean(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """A copy that holds sources, ids, tags, counts and outputs, and nothing that depends on who ran it."""
+    notebook = copy.deepcopy(notebook)
+    notebook.metadata = nbformat.from_dict(METADATA)
+    for cell in notebook.cells:
+        cell.metadata = nbformat.from_dict({"tags": cell.metadata.tags} if cell.metadata.get("tags") else {})
+        if cell.cell_type == "code":
+            cell.outputs = _clean_outputs(cell.outputs)
+    return notebook
+
+
+def _clean_outputs(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+    """Text printed in one go stays one output; an image keeps its alt text and size, but no live widget."""
+    cleaned = []
+    for output in outputs:
+        if output.output_type == "stream" and cleaned and cleaned[-1].get("name") == output.name:
+            cleaned[-1].text += output.text
+            continue
+        if "data" in output:
+            output.data.pop(WIDGET_VIEW, None)
+            output.metadata = nbformat.from_dict({
+                kind: {key: value for key, value in entries.items() if key in IMAGE_KEYS}
+                for kind, entries in output.metadata.items()
+                if kind.startswith("image/") and IMAGE_KEYS.intersection(entries)})
+        cleaned.append(output)
+    return cleaned
+
+
+def to_bytes(notebook: nbformat.NotebookNode) -> bytes:
+    """The notebook as it stands in its file: UTF-8, indented by 1, a newline at the end."""
+    return (nbformat.writes(notebook).rstrip("\n") + "\n").encode("utf-8")
+
+
+def refresh(path: Path) -> None:
+    """Run, clean and write one notebook. Raises CellFailed, and then the file is as it was."""
+    path.write_bytes(to_bytes(clean(execute(nbformat.read(path, as_version=4)))))
+
+
+def main(arguments: list[str]) -> int:
+    """Refresh the notebooks that the arguments name (patterns are allowed), or all. Returns the exit code."""
+    patterns = arguments or [str(NOTEBOOKS / "*.ipynb")]
+    failed = 0
+    for pattern in patterns:
+        paths = sorted(glob.glob(pattern))
+        if not paths:
+            print(f"{pattern}: no such notebook")
+            failed = 1
+        for path in paths:
+            try:
+                refresh(Path(path))
+                print(f"{path}: refreshed")
+            except CellFailed as error:
+                print(f"{path}, {error}\n    The file is as it was. Mend the cell and refresh again.")
+                failed = 1
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
