@@ -1,9 +1,22 @@
-"""Lets the tests import the modules beside them, whatever folder and import mode pytest was started with."""
-
-import sys
-from pathlib import Path
+"""Lets the slow kernels of test_run_twice work while nbval waits for its own."""
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-pytest.register_assert_rewrite("course")
+
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Start the kernels of test_run_twice now: they need one core, nbval the other."""
+    for module in _modules(session, "in_background"):
+        if not session.config.option.collectonly:
+            module.in_background()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Do not wait for kernels that nobody will ask, after `-x` or Ctrl-C."""
+    for module in _modules(session, "in_background"):
+        for future in module.in_background.cache_info().currsize and module.in_background().values():
+            future.cancel()
+
+
+def _modules(session: pytest.Session, function: str) -> set:
+    modules = {getattr(item, "module", None) for item in getattr(session, "items", [])}
+    return {module for module in modules if hasattr(module, function)}

@@ -17,11 +17,15 @@ from unittest import mock
 import matplotlib
 import matplotlib.pyplot as plt
 import nbformat
-import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
+
+# The look of every figure, and its colours in the order of their names in the set-up cell.
+STYLE = matplotlib.rc_params_from_file(ROOT / "figures" / "course.mplstyle", use_default_template=False)
+COLORS = [to_hex(f"#{color.lstrip('#')}") for color in STYLE["axes.prop_cycle"].by_key()["color"]]
 
 
 @dataclass(frozen=True)
@@ -144,7 +148,7 @@ class Run:
 def run(notebook: Notebook) -> Run:
     """Run all code cells in this process, top to bottom, in the folder that the course's kernels start in."""
     result = Run(namespace={"__name__": "__main__"})
-    numpy_state, folder = np.random.get_state(), Path.cwd()
+    folder = Path.cwd()
     with matplotlib.rc_context(), mock.patch.object(plt, "show"), contextlib.redirect_stdout(io.StringIO()):
         matplotlib.rcdefaults()
         matplotlib.use("Agg")
@@ -152,14 +156,15 @@ def run(notebook: Notebook) -> Run:
         try:
             for cell in notebook.code:
                 try:
-                    exec(compile(cell.python, f"<{cell.where}>", "exec"), result.namespace)
+                    exec(compile(cell.python, f"<{cell.where}>", "exec"), result.namespace)  # noqa: S102
                 except Exception as error:
                     raise AssertionError(f"{cell.where} does not run: {type(error).__name__}: {error}") from error
                 result.after[cell.id] = dict(result.namespace)
                 result.figures[cell.id] = [plt.figure(number) for number in plt.get_fignums()]
+                for figure in result.figures[cell.id]:
+                    figure.draw_without_rendering()  # lays it out, in the style that the notebook has set
                 plt.close("all")
         finally:
             plt.close("all")
             os.chdir(folder)
-            np.random.set_state(numpy_state)
     return result

@@ -1,0 +1,94 @@
+# Needs make and Python 3.10 or newer; everything else is installed into .venv.
+
+# The Python that .venv is made with, for example PYTHON=python3.12; without it,
+# the first of these that will do.
+PYTHON =
+CANDIDATES = $(if $(PYTHON),"$(PYTHON)",python3 python \
+    python3.14 python3.13 python3.12 python3.11 python3.10)
+
+# Passed on to JupyterLab, for example LAB_FLAGS=--no-browser.
+LAB_FLAGS =
+
+# Always "-m jupyterlab", never .venv/bin/jupyter: the commands beside this Python
+# stop working when the folder is renamed, modules do not.
+VENV = .venv/bin/python
+
+NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 10))
+
+.PHONY: help lab test refresh figures lock clean venv requirements test-requirements
+
+help:
+	@echo 'make lab      open the course in JupyterLab'
+	@echo 'make test     run every notebook and every test'
+	@echo 'make refresh  run every notebook from a clean kernel and keep the new outputs'
+	@echo 'make figures  draw the pictures in figures/ again'
+	@echo 'make lock     renew binder/requirements.txt, the exact versions Binder installs'
+	@echo 'make clean    delete .venv and the caches'
+
+# The notebook is named as the start page: given as a file, it would make notebooks/ the
+# root, without figures/, and the printed address would not lead to it.
+lab: requirements
+	$(VENV) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/01_data.ipynb $(LAB_FLAGS)
+
+test: test-requirements
+	$(VENV) -m pytest
+
+refresh: test-requirements
+	$(VENV) tests/refresh.py notebooks/*.ipynb
+
+figures: requirements
+	$(VENV) figures/draw.py
+
+# Made for Binder's Linux and for the Python in binder/runtime.txt, whatever runs here.
+lock: test-requirements
+	@$(call pip,install --upgrade uv)
+	$(VENV) -m uv pip compile --quiet --upgrade --generate-hashes \
+	    --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
+	    --python-version "$$(sed 's/^python-//' binder/runtime.txt)" \
+	    --python-platform x86_64-unknown-linux-gnu \
+	    tests/requirements.txt --output-file binder/requirements.txt
+
+clean:
+	rm -rf .venv .pytest_cache .ruff_cache
+	find . '(' -name __pycache__ -o -name .ipynb_checkpoints ')' -prune -exec rm -rf {} +
+
+# A sound .venv is kept, unless PYTHON asks for another version. Everything is decided
+# before the old one is deleted, and a half-made one is never left behind.
+venv:
+	@$(VENV) -c 'import pip; $(NEW_ENOUGH)' >/dev/null 2>&1 && \
+	    { test -z "$(PYTHON)" || test "$$($(VENV) --version)" = "$$("$(PYTHON)" --version 2>&1)"; } && exit; \
+	python=; too_old=; \
+	for candidate in $(CANDIDATES); do \
+	    "$$candidate" -c '$(NEW_ENOUGH)' >/dev/null 2>&1 && { python=$$candidate; break; }; \
+	    version=$$("$$candidate" --version 2>&1) && too_old="$${too_old:-$$version ($$candidate)}"; \
+	done; \
+	other='or point at another one: make $(MAKECMDGOALS) PYTHON=python3.12'; \
+	fail() { echo "$$1" >&2; exit 1; }; \
+	if test -z "$$python"; then \
+	    test -z "$$too_old" || fail "Found only $$too_old, which is too old: install Python 3.10 or newer, $$other"; \
+	    fail "$(if $(PYTHON),$(PYTHON) does not run,No Python was found): install Python 3.10 or newer, $$other"; \
+	fi; \
+	"$$python" -c 'import ensurepip, venv' 2>/dev/null || \
+	    fail "$$python cannot make virtual environments: install what is missing (Debian, Ubuntu: sudo apt install python3-venv), $$other"; \
+	rm -rf .venv; \
+	output=$$("$$python" -m venv .venv 2>&1) || { \
+	    rm -rf .venv; echo "$$output" | tail -n 1 >&2; \
+	    fail "$$python could not make .venv in this folder: see the line above, $$other"; \
+	}
+
+requirements: venv
+	@$(call install,requirements.txt)
+
+test-requirements: requirements
+	@$(call install,tests/requirements.txt)
+
+# $(call install,FILE): a copy of FILE in .venv tells that exactly this was installed.
+install = copy=.venv/installed-$(subst /,-,$(1)); cmp -s $(1) $$copy || { \
+	    echo "Installing $(1) into .venv; the first time this takes a minute or two ..."; \
+	    $(call pip,install -r $(1)); cp $(1) $$copy; }
+
+# $(call pip,ARGUMENTS): quiet unless it fails, and then the end of what pip said.
+pip = $(VENV) -m pip --disable-pip-version-check $(1) >.venv/pip.log 2>&1 || { \
+	    tail -n 5 .venv/pip.log >&2; \
+	    echo "pip failed (all it said is in .venv/pip.log): unless the lines above tell why, check the internet connection, then run make $(MAKECMDGOALS) again" >&2; \
+	    exit 1; }
