@@ -13,7 +13,9 @@ def pytest_runtestloop(session: pytest.Session) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Do not wait for kernels that nobody will ask, after `-x` or Ctrl-C."""
     for module in _modules(session, "in_background"):
-        for future in module.in_background.cache_info().currsize and module.in_background().values():
+        for future in (
+            module.in_background.cache_info().currsize and module.in_background().values()
+        ):
             future.cancel()
 
 

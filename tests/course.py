@@ -1,8 +1,10 @@
-"""What the tests share: the course's notebooks, read once and run once, and a way to say what is wrong.
+"""What the tests share: the course's notebooks, read once and run once, and a way to say what is
+wrong.
 
-A check is a plain function that takes a notebook (or all of them) and returns a list of problems, each a
-sentence that names the notebook and the cell. The same function is used on the course and on small notebooks
-that are broken on purpose, made with `sample`, so that every check is seen to fail.
+A check is a plain function that takes a notebook (or all of them) and returns a list of problems,
+each a sentence that names the notebook and the cell. The same function is used on the course and
+on small notebooks that are broken on purpose, made with `sample`, so that every check is seen to
+fail.
 """
 
 import ast
@@ -24,7 +26,9 @@ ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
 
 # The look of every figure, and its colours in the order of their names in the set-up cell.
-STYLE = matplotlib.rc_params_from_file(ROOT / "figures" / "course.mplstyle", use_default_template=False)
+STYLE = matplotlib.rc_params_from_file(
+    ROOT / "figures" / "course.mplstyle", use_default_template=False
+)
 COLORS = [to_hex(f"#{color.lstrip('#')}") for color in STYLE["axes.prop_cycle"].by_key()["color"]]
 
 
@@ -52,7 +56,9 @@ class Cell:
     @property
     def python(self) -> str:
         """The source with the one magic that the course allows blanked out, so that it parses."""
-        return "\n".join("" if line.strip() == "%matplotlib inline" else line for line in self.source.split("\n"))
+        return "\n".join(
+            "" if line.strip() == "%matplotlib inline" else line for line in self.source.split("\n")
+        )
 
     @property
     def tree(self) -> ast.Module:
@@ -62,8 +68,11 @@ class Cell:
     def texts(self) -> list[str]:
         """What a reader reads below the cell: printed text and plain values, a figure's included."""
         outputs = self.node.get("outputs", [])
-        return [output.text if output.output_type == "stream" else output.data["text/plain"]
-                for output in outputs if "text" in output or "text/plain" in output.get("data", {})]
+        return [
+            output.text if output.output_type == "stream" else output.data["text/plain"]
+            for output in outputs
+            if "text" in output or "text/plain" in output.get("data", {})
+        ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +103,9 @@ class Notebook:
 def notebooks() -> tuple[Notebook, ...]:
     """Every notebook of the course, in reading order. There is always at least one."""
     paths = sorted(NOTEBOOKS.glob("*.ipynb"))
-    assert paths, f"no notebooks in {NOTEBOOKS}: every test would pass without having looked at anything"
+    assert paths, (
+        f"no notebooks in {NOTEBOOKS}: every test would pass without having looked at anything"
+    )
     return tuple(Notebook(path.name, nbformat.read(path, as_version=4)) for path in paths)
 
 
@@ -117,12 +128,18 @@ def sample(*cells: nbformat.NotebookNode, name: str = "02_sample.ipynb") -> Note
     return Notebook(name, nbformat.v4.new_notebook(cells=list(cells)))
 
 
-def code(source: str, *outputs: nbformat.NotebookNode, id: str = "code", count: int | None = 1,
-         tags: tuple[str, ...] = ()) -> nbformat.NotebookNode:
+def code(
+    source: str,
+    *outputs: nbformat.NotebookNode,
+    id: str = "code",
+    count: int | None = 1,
+    tags: tuple[str, ...] = (),
+) -> nbformat.NotebookNode:
     """A code cell for `sample`."""
     metadata = {"tags": list(tags)} if tags else {}
     return nbformat.v4.new_code_cell(
-        source, id=id, execution_count=count, outputs=list(outputs), metadata=metadata)
+        source, id=id, execution_count=count, outputs=list(outputs), metadata=metadata
+    )
 
 
 def markdown(source: str, id: str = "text") -> nbformat.NotebookNode:
@@ -140,8 +157,12 @@ class Run:
     """What running a notebook left behind."""
 
     namespace: dict  # at the end
-    after: dict[str, dict] = field(default_factory=dict)  # by cell id: the names as they were after that cell
-    figures: dict[str, list] = field(default_factory=dict)  # by cell id: the figures drawn, in order
+    after: dict[str, dict] = field(
+        default_factory=dict
+    )  # by cell id: the names as they were after that cell
+    figures: dict[str, list] = field(
+        default_factory=dict
+    )  # by cell id: the figures drawn, in order
 
 
 @functools.cache
@@ -149,7 +170,11 @@ def run(notebook: Notebook) -> Run:
     """Run all code cells in this process, top to bottom, in the folder that the course's kernels start in."""
     result = Run(namespace={"__name__": "__main__"})
     folder = Path.cwd()
-    with matplotlib.rc_context(), mock.patch.object(plt, "show"), contextlib.redirect_stdout(io.StringIO()):
+    with (
+        matplotlib.rc_context(),
+        mock.patch.object(plt, "show"),
+        contextlib.redirect_stdout(io.StringIO()),
+    ):
         matplotlib.rcdefaults()
         matplotlib.use("Agg")
         os.chdir(NOTEBOOKS)
@@ -158,7 +183,9 @@ def run(notebook: Notebook) -> Run:
                 try:
                     exec(compile(cell.python, f"<{cell.where}>", "exec"), result.namespace)  # noqa: S102
                 except Exception as error:
-                    raise AssertionError(f"{cell.where} does not run: {type(error).__name__}: {error}") from error
+                    raise AssertionError(
+                        f"{cell.where} does not run: {type(error).__name__}: {error}"
+                    ) from error
                 result.after[cell.id] = dict(result.namespace)
                 result.figures[cell.id] = [plt.figure(number) for number in plt.get_fignums()]
                 for figure in result.figures[cell.id]:

@@ -1,4 +1,5 @@
-"""How long the notebooks' cells are and how much they say: `python tests/measure.py` prints the table."""
+"""How long the notebooks' cells are and how much they say: `python tests/measure.py` prints the
+table."""
 
 import re
 import statistics
@@ -42,7 +43,9 @@ def draws(cell: course.Cell) -> bool:
 
 def prose(cell: course.Cell) -> str:
     """What a reader reads of a Markdown cell: no code, no formulas, no tags, no link targets."""
-    text = re.sub(r"```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$|<[^>]*>", " ", cell.source, flags=re.DOTALL)
+    text = re.sub(
+        r"```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$|<[^>]*>", " ", cell.source, flags=re.DOTALL
+    )
     return re.sub(r"\]\([^)]*\)", "] ", text)
 
 
@@ -60,8 +63,10 @@ def measure(*notebooks: course.Notebook) -> Lengths:
 
 def row(name: str, lengths: Lengths, kilobytes: int) -> str:
     longest_plot = max(lengths.plotting, default=0)
-    return (f"{name:22} {lengths.cells:5} {len(lengths.lines):5} {lengths.median:7g} {lengths.p90:5} "
-            f"{max(lengths.lines):8} {longest_plot:8} {lengths.words_per_cell:11.0f} {kilobytes:6}")
+    return (
+        f"{name:22} {lengths.cells:5} {len(lengths.lines):5} {lengths.median:7g} {lengths.p90:5} "
+        f"{max(lengths.lines):8} {longest_plot:8} {lengths.words_per_cell:11.0f} {kilobytes:6}"
+    )
 
 
 def main() -> None:

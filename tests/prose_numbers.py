@@ -1,14 +1,15 @@
 """Finds the numbers in a text, and leaves out the digits that claim nothing.
 
-A number keeps how precisely it was written: 0.43 stands for anything that rounds to it. In Markdown these
-digits are no numbers, and nothing else is exempt:
+A number keeps how precisely it was written: 0.43 stands for anything that rounds to it. In
+Markdown these digits are no numbers, and nothing else is exempt:
 
 - link targets and bare addresses; the text of a link to a notebook or to another site (a title);
-- digits in names: `W0`, `l1_error`, `$x_1$`, H2O; `notebook 06`, `notebooks 01 to 03`, a bare `06`; `Part 2`;
+- digits in names: `W0`, `l1_error`, `$x_1$`, H2O; `notebook 06`, `notebooks 01 to 03`, a bare
+  `06`; `Part 2`;
 - the numbering of an ordered list, and of the notebook in its main heading;
 - the minutes in "about 12 minutes";
-- a year, 1900 to 2099, in a paragraph that also links to another site, names one of the two authors, or says
-  "published in".
+- a year, 1900 to 2099, in a paragraph that also links to another site, names one of the two
+  authors, or says "published in".
 
 HTML tags are left out, except for an image's alt text.
 """
@@ -60,11 +61,14 @@ def in_text(text: str) -> list[Number]:
     for found in NUMBER.finditer(text):
         decimals, exponent = found["decimals"] or "", found["exponent"] or ""
         digits = re.sub(r"[,_]", "", found["digits"])
-        numbers.append(Number(
-            text=found[0].strip(),
-            value=Decimal((found["sign"] or "") + digits + decimals + exponent),
-            half_unit=Decimal(5).scaleb(int(exponent[1:] or 0) - max(len(decimals) - 1, 0) - 1),
-            percent=bool(found["percent"])))
+        numbers.append(
+            Number(
+                text=found[0].strip(),
+                value=Decimal((found["sign"] or "") + digits + decimals + exponent),
+                half_unit=Decimal(5).scaleb(int(exponent[1:] or 0) - max(len(decimals) - 1, 0) - 1),
+                percent=bool(found["percent"]),
+            )
+        )
     return numbers
 
 
@@ -79,7 +83,9 @@ def _one_notation(text: str) -> str:
     text = text.replace("−", "-")
     text = re.sub(r"(?<![\w)\]}])_(?=[-\d])", " ", text)  # emphasis, not a subscript
     text = re.sub(r"_\{\d+\}", "_", text)
-    text = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+", lambda found: "^{" + found[0].translate(SUPERSCRIPTS) + "}", text)
+    text = re.sub(
+        "[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+", lambda found: "^{" + found[0].translate(SUPERSCRIPTS) + "}", text
+    )
     text = text.replace("½", " 1/2 ").replace("¼", " 1/4 ").replace("¾", " 3/4 ")
     text = re.sub(r"\\[dt]?frac\s*(\d)\s*(\d)", r" \1/\2 ", text)
     text = re.sub(rf"(?<=\d)(\{{,\}}|\\,|[{THIN_SPACES}])(?=\d{{3}}\b)", ",", text)

@@ -1,4 +1,5 @@
-"""The numbers that were published with the network, in 2015 and 2017, to every digit printed there."""
+"""The numbers that were published with the network, in 2015 and 2017, to every digit printed
+there."""
 
 START = [-0.16595599, 0.44064899, -0.99977125]
 UNTRAINED = [0.2689864, 0.36375058, 0.23762817, 0.3262757]

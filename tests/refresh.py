@@ -1,4 +1,5 @@
-"""Run notebooks from a clean kernel and store what comes out, without what changes from run to run.
+"""Run notebooks from a clean kernel and store what comes out, without what changes from run to
+run.
 
     python tests/refresh.py                        all notebooks of the course
     python tests/refresh.py notebooks/04*.ipynb    these
@@ -58,10 +59,17 @@ def execute(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         if cell.cell_type == "code":
             cell.update(outputs=[], execution_count=None)
     client = NotebookClient(
-        notebook, kernel_name="python3", kernel_manager_class=OwnPython, timeout=SECONDS_PER_CELL,
-        record_timing=False, extra_arguments=["--log-level=ERROR"],
+        notebook,
+        kernel_name="python3",
+        kernel_manager_class=OwnPython,
+        timeout=SECONDS_PER_CELL,
+        record_timing=False,
+        extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(NOTEBOOKS)}},
-        on_cell_execute=lambda cell, cell_index: begun.append(f"cell {cell_index + 1} (id {cell.id})"))
+        on_cell_execute=lambda cell, cell_index: begun.append(
+            f"cell {cell_index + 1} (id {cell.id})"
+        ),
+    )
     try:
         client.execute()
     except CellExecutionError as error:
@@ -78,7 +86,9 @@ def clean(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     notebook = copy.deepcopy(notebook)
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
-        cell.metadata = nbformat.from_dict({"tags": cell.metadata.tags} if cell.metadata.get("tags") else {})
+        cell.metadata = nbformat.from_dict(
+            {"tags": cell.metadata.tags} if cell.metadata.get("tags") else {}
+        )
         if cell.cell_type == "code":
             cell.outputs = _clean_outputs(cell.outputs)
     return notebook
@@ -93,10 +103,13 @@ def _clean_outputs(outputs: list[nbformat.NotebookNode]) -> list[nbformat.Notebo
             continue
         if "data" in output:
             output.data.pop(WIDGET_VIEW, None)
-            output.metadata = nbformat.from_dict({
-                kind: {key: value for key, value in entries.items() if key in IMAGE_KEYS}
-                for kind, entries in output.metadata.items()
-                if kind.startswith("image/") and IMAGE_KEYS.intersection(entries)})
+            output.metadata = nbformat.from_dict(
+                {
+                    kind: {key: value for key, value in entries.items() if key in IMAGE_KEYS}
+                    for kind, entries in output.metadata.items()
+                    if kind.startswith("image/") and IMAGE_KEYS.intersection(entries)
+                }
+            )
         cleaned.append(output)
     return cleaned
 
@@ -125,7 +138,9 @@ def main(arguments: list[str]) -> int:
                 refresh(Path(path))
                 print(f"{path}: refreshed")
             except CellFailed as error:
-                print(f"{path}, {error}\n    The file is as it was. Mend the cell and refresh again.")
+                print(
+                    f"{path}, {error}\n    The file is as it was. Mend the cell and refresh again."
+                )
                 failed = 1
     return failed
 

@@ -1,4 +1,5 @@
-"""Binder installs exactly what the tests ran with: every package in one version, known by its hash."""
+"""Binder installs exactly what the tests ran with: every package in one version, known by its
+hash."""
 
 import re
 from pathlib import Path
@@ -15,8 +16,10 @@ LOCK = course.ROOT / "binder" / "requirements.txt"
 RUNTIME = course.ROOT / "binder" / "runtime.txt"
 PYTHONS = SpecifierSet(">=3.10")
 
-ENTRY = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]*)==(?P<version>[\w.!+]+)(?: ; (?P<marker>[^\\]+?))?"
-                   r"(?: --hash=sha256:[0-9a-f]{64})+")
+ENTRY = re.compile(
+    r"(?P<name>[A-Za-z0-9][\w.-]*)==(?P<version>[\w.!+]+)(?: ; (?P<marker>[^\\]+?))?"
+    r"(?: --hash=sha256:[0-9a-f]{64})+"
+)
 
 
 def required(path: Path) -> list[Requirement]:
@@ -40,7 +43,9 @@ def locked(text: str) -> tuple[dict[str, Version], list[str]]:
         if entry := ENTRY.fullmatch(line):
             pins[canonicalize_name(entry["name"])] = Version(entry["version"])
         elif line:
-            problems.append(f"binder/requirements.txt: “{line[:80]}” is not one version with its hashes: run `make lock`")
+            problems.append(
+                f"binder/requirements.txt: “{line[:80]}” is not one version with its hashes: run `make lock`"
+            )
     return pins, problems
 
 
@@ -52,15 +57,24 @@ def unlocked(requirements: list[Requirement], pins: dict[str, Version]) -> list[
         if version is None:
             problems.append(f"binder/requirements.txt lacks {requirement.name}: run `make lock`")
         elif not requirement.specifier.contains(version, prereleases=True):
-            problems.append(f"binder/requirements.txt has {requirement.name} {version}, "
-                            f"the tests need {requirement.specifier}: run `make lock`")
+            problems.append(
+                f"binder/requirements.txt has {requirement.name} {version}, "
+                f"the tests need {requirement.specifier}: run `make lock`"
+            )
     return problems
 
 
 def foreign_places(text: str) -> list[str]:
     """Addresses, index options and folders: what is installed comes from PyPI, wherever Binder finds that."""
-    found = re.findall(r"\S*(?:://|\bfile:|--(?:index|extra-index|find-links|trusted)\S*|(?:^|\s)(?:/|\./|[A-Z]:\\))\S*", text, re.MULTILINE)
-    return [f"binder/requirements.txt names the place “{place.strip()}”: run `make lock`" for place in found]
+    found = re.findall(
+        r"\S*(?:://|\bfile:|--(?:index|extra-index|find-links|trusted)\S*|(?:^|\s)(?:/|\./|[A-Z]:\\))\S*",
+        text,
+        re.MULTILINE,
+    )
+    return [
+        f"binder/requirements.txt names the place “{place.strip()}”: run `make lock`"
+        for place in found
+    ]
 
 
 def python_problems(runtime: str) -> list[str]:
@@ -79,7 +93,9 @@ def test_binder_pins_every_package_to_one_version_with_hashes():
 
 def test_binder_has_everything_that_the_tests_need():
     requirements = required(REQUIREMENTS)
-    assert {"numpy", "matplotlib", "jupyterlab", "nbval", "pytest"} <= {found.name for found in requirements}
+    assert {"numpy", "matplotlib", "jupyterlab", "nbval", "pytest"} <= {
+        found.name for found in requirements
+    }
     course.expect_none(unlocked(requirements, locked(LOCK.read_text(encoding="utf-8"))[0]))
 
 
@@ -97,23 +113,41 @@ HASHES = " \\\n    --hash=sha256:" + "0" * 64
 def test_entries_that_are_no_exact_pin_are_found():
     good = f"# made by uv\nnumpy==2.4.6{HASHES}{HASHES}\n    # via matplotlib\npywin32==3 ; sys_platform == 'win32'{HASHES}\n"
     assert locked(good) == ({"numpy": Version("2.4.6"), "pywin32": Version("3")}, [])
-    for line in ["numpy==2.4.6", f"numpy>=2{HASHES}", f"numpy{HASHES}", "numpy @ https://x.org/n.whl", "-e .", "./numpy.whl",
-                 f"numpy==2.*{HASHES}", "--index-url https://x.org"]:
+    for line in [
+        "numpy==2.4.6",
+        f"numpy>=2{HASHES}",
+        f"numpy{HASHES}",
+        "numpy @ https://x.org/n.whl",
+        "-e .",
+        "./numpy.whl",
+        f"numpy==2.*{HASHES}",
+        "--index-url https://x.org",
+    ]:
         assert len(locked(line)[1]) == 1, line
 
 
 def test_missing_and_unsuitable_versions_are_found():
     requirements = [Requirement("NumPy>=1.26,<3"), Requirement("nb_val==0.11.*")]
     assert unlocked(requirements, {"numpy": Version("2.4.6"), "nb-val": Version("0.11.0")}) == []
-    for pins in [{"numpy": "2.4.6"}, {"numpy": "3.0", "nb-val": "0.11.0"}, {"numpy": "1.25", "nb-val": "0.11.0"}]:
-        assert len(unlocked(requirements, {name: Version(version) for name, version in pins.items()})) == 1, pins
+    for pins in [
+        {"numpy": "2.4.6"},
+        {"numpy": "3.0", "nb-val": "0.11.0"},
+        {"numpy": "1.25", "nb-val": "0.11.0"},
+    ]:
+        assert (
+            len(unlocked(requirements, {name: Version(version) for name, version in pins.items()}))
+            == 1
+        ), pins
 
 
 def test_requirements_of_included_files_count(tmp_path):
     (tmp_path / "sub").mkdir()
     (tmp_path / "base.txt").write_text("numpy>=1  # arrays\n\n# nothing\n", encoding="utf-8")
     (tmp_path / "sub" / "top.txt").write_text("-r ../base.txt\npytest\n", encoding="utf-8")
-    assert [str(found) for found in required(tmp_path / "sub" / "top.txt")] == ["numpy>=1", "pytest"]
+    assert [str(found) for found in required(tmp_path / "sub" / "top.txt")] == [
+        "numpy>=1",
+        "pytest",
+    ]
 
 
 @pytest.mark.parametrize("line", [

@@ -1,8 +1,10 @@
-"""Every stored output is there, is right and is compared: nbval can be neither fooled nor switched off.
+"""Every stored output is there, is right and is compared: nbval can be neither fooled nor switched
+off.
 
-`make test` runs every notebook with nbval, which compares text outputs with the stored ones. But nbval lets
-pass in silence a cell that was never run, a warning (it takes stderr for stdout) and whatever a marker
-tells it to ignore. That is what this file looks for, and that the file is the one `make refresh` writes.
+`make test` runs every notebook with nbval, which compares text outputs with the stored ones. But
+nbval lets pass in silence a cell that was never run, a warning (it takes stderr for stdout) and
+whatever a marker tells it to ignore. That is what this file looks for, and that the file is the
+one `make refresh` writes.
 """
 
 import ast
@@ -13,15 +15,20 @@ import course
 import nbformat
 import refresh
 
-MAGICS_AND_SHELL = re.compile(r"^\s*(%|!|\?)|\bget_ipython\(\)\.(run_|system|getoutput)", re.MULTILINE)
+MAGICS_AND_SHELL = re.compile(
+    r"^\s*(%|!|\?)|\bget_ipython\(\)\.(run_|system|getoutput)", re.MULTILINE
+)
 WARNING = re.compile(r"\b\w+Warning\b")
 OWN_FOLDERS = re.compile(r"(/home/|/Users/|/root/|/tmp/|[A-Z]:\\+Users)")
 
 
 def unrun_cells(notebook: course.Notebook) -> list[str]:
     """Cells that were not run, or not in order from a fresh kernel."""
-    return [f"{cell.where} has the count {cell.node.execution_count}, expected {count}: run `make refresh`"
-            for count, cell in enumerate(notebook.code, 1) if cell.node.execution_count != count]
+    return [
+        f"{cell.where} has the count {cell.node.execution_count}, expected {count}: run `make refresh`"
+        for count, cell in enumerate(notebook.code, 1)
+        if cell.node.execution_count != count
+    ]
 
 
 def bad_outputs(notebook: course.Notebook) -> list[str]:
@@ -32,7 +39,9 @@ def bad_outputs(notebook: course.Notebook) -> list[str]:
             if output.output_type == "error":
                 problems.append(f"{cell.where} stores an error, {output.ename}: mend the cell")
             elif output.get("name") == "stderr":
-                problems.append(f"{cell.where} writes to stderr, “{output.text.strip()[:80]}”: mend the cell")
+                problems.append(
+                    f"{cell.where} writes to stderr, “{output.text.strip()[:80]}”: mend the cell"
+                )
         for text in cell.texts:
             if found := WARNING.search(text):
                 problems.append(f"{cell.where} shows a {found[0]}: mend what it warns of")
@@ -46,9 +55,13 @@ def switched_off(notebook: course.Notebook) -> list[str]:
     problems = []
     for cell in notebook.cells:
         if found := re.search(r"\b(NBVAL_\w+|PYTEST_VALIDATE_\w+)", cell.source):
-            problems.append(f"{cell.where} holds the marker {found[0]}: delete it, outputs are compared everywhere")
+            problems.append(
+                f"{cell.where} holds the marker {found[0]}: delete it, outputs are compared everywhere"
+            )
         if unknown := set(cell.node.metadata.get("tags", [])) - {"story"}:
-            problems.append(f"{cell.where} has the tags {sorted(unknown)}: the only tag of the course is “story”")
+            problems.append(
+                f"{cell.where} has the tags {sorted(unknown)}: the only tag of the course is “story”"
+            )
     return problems
 
 
@@ -57,14 +70,18 @@ def not_plain_python(notebook: course.Notebook) -> list[str]:
     problems = []
     for cell in notebook.code:
         if found := MAGICS_AND_SHELL.search(cell.python):
-            problems.append(f"{cell.where} uses “{found[0].strip()}”: the course has no magics and no shell")
+            problems.append(
+                f"{cell.where} uses “{found[0].strip()}”: the course has no magics and no shell"
+            )
             continue
         try:
             ast.parse(cell.python)
         except SyntaxError as error:
             problems.append(f"{cell.where} is not Python: {error.msg}, line {error.lineno}")
         if found := OWN_FOLDERS.search(cell.source):
-            problems.append(f"{cell.where} names a folder of one computer, “{found[0]}…”: use a relative path")
+            problems.append(
+                f"{cell.where} names a folder of one computer, “{found[0]}…”: use a relative path"
+            )
     return problems
 
 
@@ -72,7 +89,9 @@ def not_as_refresh_writes_it(name: str, data: bytes) -> list[str]:
     """What `make refresh` would change about a file without running it, and what is no valid notebook."""
     raw = json.loads(data)
     if (raw["nbformat"], raw["nbformat_minor"]) != (4, 5):
-        return [f"{name} has format {raw['nbformat']}.{raw['nbformat_minor']}, expected 4.5: run `make refresh`"]
+        return [
+            f"{name} has format {raw['nbformat']}.{raw['nbformat_minor']}, expected 4.5: run `make refresh`"
+        ]
     try:
         nbformat.validate(raw)
     except nbformat.ValidationError as error:
@@ -81,13 +100,19 @@ def not_as_refresh_writes_it(name: str, data: bytes) -> list[str]:
     cleaned = refresh.clean(notebook.node)
     problems = []
     if notebook.node.metadata != cleaned.metadata:
-        problems.append(f"{name} has other metadata than the course's notebooks: run `make refresh`")
-    for cell, kept in zip(notebook.cells, cleaned.cells):
+        problems.append(
+            f"{name} has other metadata than the course's notebooks: run `make refresh`"
+        )
+    for cell, kept in zip(notebook.cells, cleaned.cells, strict=True):
         if cell.node != kept:
-            problems.append(f"{cell.where} stores what depends on who ran it (timings, widget state, "
-                            "split output, metadata): run `make refresh`")
+            problems.append(
+                f"{cell.where} stores what depends on who ran it (timings, widget state, "
+                "split output, metadata): run `make refresh`"
+            )
     if not problems and data != refresh.to_bytes(cleaned):
-        problems.append(f"{name} is not formatted as `make refresh` writes it (UTF-8, LF, indent 1): run it")
+        problems.append(
+            f"{name} is not formatted as `make refresh` writes it (UTF-8, LF, indent 1): run it"
+        )
     return problems
 
 
@@ -98,15 +123,25 @@ def test_notebooks_are_numbered_from_01_without_a_gap():
 
 def test_the_six_notebooks_of_part_1_are_there():
     names = [notebook.name for notebook in course.notebooks()]
-    assert names[:6] == ["01_data.ipynb", "02_sigmoid.ipynb", "03_forward_pass.ipynb", "04_error.ipynb",
-                         "05_backprop.ipynb", "06_training.ipynb"]
+    assert names[:6] == [
+        "01_data.ipynb",
+        "02_sigmoid.ipynb",
+        "03_forward_pass.ipynb",
+        "04_error.ipynb",
+        "05_backprop.ipynb",
+        "06_training.ipynb",
+    ]
 
 
 def test_nbval_compares_all_outputs_of_all_notebooks(pytestconfig):
     options, folders = pytestconfig.getini("addopts"), pytestconfig.getini("testpaths")
     assert "--nbval" in options, "pyproject.toml: addopts must hold --nbval, or no notebook is run"
-    assert not [option for option in options if option.startswith(("--nbval-lax", "--nbval-sanitize"))]
-    assert "notebooks" in folders and "tests" in folders, f"pyproject.toml: testpaths leaves out some: {folders}"
+    assert not [
+        option for option in options if option.startswith(("--nbval-lax", "--nbval-sanitize"))
+    ]
+    assert "notebooks" in folders and "tests" in folders, (
+        f"pyproject.toml: testpaths leaves out some: {folders}"
+    )
 
 
 @course.each_notebook
@@ -138,23 +173,43 @@ def test_the_file_is_as_refresh_writes_it(notebook):
 
 
 def test_a_cell_never_run_or_run_out_of_order_is_found():
-    assert unrun_cells(course.sample(course.code("1", id="a", count=1), course.code("2", id="b", count=2))) == []
+    assert (
+        unrun_cells(
+            course.sample(course.code("1", id="a", count=1), course.code("2", id="b", count=2))
+        )
+        == []
+    )
     for counts in [(1, None), (2, 1), (2, 3), (1, 1)]:
-        cells = [course.code("1", id=f"c{place}", count=count) for place, count in enumerate(counts)]
+        cells = [
+            course.code("1", id=f"c{place}", count=count) for place, count in enumerate(counts)
+        ]
         assert unrun_cells(course.sample(*cells)), counts
 
 
 def test_errors_stderr_warnings_and_own_folders_are_found():
     error = nbformat.v4.new_output("error", ename="ValueError", evalue="no", traceback=[])
-    bad = [error, course.printed("x", name="stderr"), course.printed("RuntimeWarning: overflow"),
-           course.printed("see /home/me/x.py")]
+    bad = [
+        error,
+        course.printed("x", name="stderr"),
+        course.printed("RuntimeWarning: overflow"),
+        course.printed("see /home/me/x.py"),
+    ]
     for output in bad:
         assert len(bad_outputs(course.sample(course.code("x", output)))) == 1, output
-    assert bad_outputs(course.sample(course.code("x", course.printed("warning: overflow encountered in exp")))) == []
+    assert (
+        bad_outputs(
+            course.sample(course.code("x", course.printed("warning: overflow encountered in exp")))
+        )
+        == []
+    )
 
 
 def test_markers_and_tags_that_switch_comparison_off_are_found():
-    for source in ["# NBVAL_IGNORE_OUTPUT\n1", "1  # NBVAL_SKIP", "# PYTEST_VALIDATE_IGNORE_OUTPUT"]:
+    for source in [
+        "# NBVAL_IGNORE_OUTPUT\n1",
+        "1  # NBVAL_SKIP",
+        "# PYTEST_VALIDATE_IGNORE_OUTPUT",
+    ]:
         assert switched_off(course.sample(course.code(source))), source
     for tag in ["nbval-skip", "nbval-ignore-output", "raises-exception", "skip-execution"]:
         assert switched_off(course.sample(course.code("1", tags=(tag,)))), tag
@@ -162,8 +217,16 @@ def test_markers_and_tags_that_switch_comparison_off_are_found():
 
 
 def test_magics_shell_escapes_and_broken_python_are_found():
-    for source in ["%time 1", "%%timeit\n1", "!ls", "x = 1\n  !pip install x", "?print", "x = = 1",
-                   "x = '/home/me/data.csv'", "files = !ls"]:
+    for source in [
+        "%time 1",
+        "%%timeit\n1",
+        "!ls",
+        "x = 1\n  !pip install x",
+        "?print",
+        "x = = 1",
+        "x = '/home/me/data.csv'",
+        "files = !ls",
+    ]:
         assert not_plain_python(course.sample(course.code(source))), source
     assert not_plain_python(course.sample(course.code("%matplotlib inline\nx = 7 % 2"))) == []
 
@@ -202,15 +265,25 @@ def test_cleaning_keeps_ids_tags_and_the_size_and_alt_text_of_images():
     image = nbformat.v4.new_output("display_data", {"image/png": "aWk="}, metadata=sizes)
     node = course.sample(course.code("1", image, id="plot", tags=("story",))).node
     (cell,) = refresh.clean(node).cells
-    assert (cell.id, cell.metadata, cell.outputs[0].metadata) == ("plot", {"tags": ["story"]}, sizes)
+    assert (cell.id, cell.metadata, cell.outputs[0].metadata) == (
+        "plot",
+        {"tags": ["story"]},
+        sizes,
+    )
 
 
 def test_a_failing_notebook_is_reported_in_one_line_and_left_as_it_was(tmp_path, capfd):
     path = tmp_path / "01_broken.ipynb"
-    path.write_bytes(refresh.to_bytes(course.sample(
-        course.code("x = 1", id="fine"), course.code("x / 0", id="broken")).node))
+    path.write_bytes(
+        refresh.to_bytes(
+            course.sample(course.code("x = 1", id="fine"), course.code("x / 0", id="broken")).node
+        )
+    )
     before = path.read_bytes()
     assert refresh.main([str(path)]) == 1
     said = "".join(capfd.readouterr())
-    assert "cell 2 (id broken): ZeroDivisionError: division by zero" in said and "Traceback" not in said, said
+    assert (
+        "cell 2 (id broken): ZeroDivisionError: division by zero" in said
+        and "Traceback" not in said
+    ), said
     assert path.read_bytes() == before

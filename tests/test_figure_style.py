@@ -1,7 +1,8 @@
-"""Every figure can be read: it has titles and labels, nothing is cut off, and its colours are the course's.
+"""Every figure can be read: it has titles and labels, nothing is cut off, and its colours are the
+course's.
 
-The notebooks are run in this process, with the figures kept instead of shown. What single figures must show
-says test_figures.py.
+The notebooks are run in this process, with the figures kept instead of shown. What single figures
+must show says test_figures.py.
 """
 
 import re
@@ -36,8 +37,12 @@ def unlabelled(figure: Figure) -> list[str]:
         for name in ("x", "y"):
             sharing = getattr(panel, f"get_shared_{name}_axes")().get_siblings(panel)
             labelled = any(getattr(other, f"get_{name}label")() for other in sharing)
-            if has_numbers(getattr(panel, f"{name}axis")) and not (labelled or getattr(figure, f"get_sup{name}label")()):
-                problems.append(f"panel {number} has numbers on its {name} axis and no {name} label")
+            if has_numbers(getattr(panel, f"{name}axis")) and not (
+                labelled or getattr(figure, f"get_sup{name}label")()
+            ):
+                problems.append(
+                    f"panel {number} has numbers on its {name} axis and no {name} label"
+                )
     return problems
 
 
@@ -45,30 +50,49 @@ def has_numbers(axis) -> bool:
     """Whether the axis shows tick labels that are not words."""
     shown = [label.get_text() for label in axis.get_ticklabels() if label.get_visible()]
     return axis.get_visible() and any(
-        text.strip() and (text.startswith("$") or not re.search(r"[^\W\d_]", text)) for text in shown)
+        text.strip() and (text.startswith("$") or not re.search(r"[^\W\d_]", text))
+        for text in shown
+    )
 
 
 def cut_off(figure: Figure) -> list[str]:
     """Text that reaches beyond the figure's edge."""
     renderer = FigureCanvasAgg(figure).get_renderer()
     axes = [axis for panel in figure.axes if panel.axison for axis in (panel.xaxis, panel.yaxis)]
-    on_ticks = {text for panel in figure.axes for axis in (panel.xaxis, panel.yaxis)
-                for text in axis.get_ticklabels(which="both")}
-    boxes = [(f"“{text.get_text()}”", text.get_window_extent(renderer)) for text in figure.findobj(Text)
-             if text.get_visible() and text.get_text().strip() and text not in on_ticks]
-    boxes += [("an axis with its numbers", box) for axis in axes if (box := axis.get_tightbbox(renderer))]
+    on_ticks = {
+        text
+        for panel in figure.axes
+        for axis in (panel.xaxis, panel.yaxis)
+        for text in axis.get_ticklabels(which="both")
+    }
+    boxes = [
+        (f"“{text.get_text()}”", text.get_window_extent(renderer))
+        for text in figure.findobj(Text)
+        if text.get_visible() and text.get_text().strip() and text not in on_ticks
+    ]
+    boxes += [
+        ("an axis with its numbers", box) for axis in axes if (box := axis.get_tightbbox(renderer))
+    ]
     edge = figure.bbox.padded(1)
-    return [f"{name} reaches beyond the figure's edge" for name, box in boxes
-            if box.x0 < edge.x0 or box.y0 < edge.y0 or box.x1 > edge.x1 or box.y1 > edge.y1]
+    return [
+        f"{name} reaches beyond the figure's edge"
+        for name, box in boxes
+        if box.x0 < edge.x0 or box.y0 < edge.y0 or box.x1 > edge.x1 or box.y1 > edge.y1
+    ]
 
 
 def not_drawable(figure: Figure) -> list[str]:
     """Numbers that have no place: not finite, or not positive on a logarithmic axis."""
     problems = []
     for number, panel in enumerate(figure.axes, 1):
-        lines = [line.get_xydata() for line in panel.lines if line.get_transform() == panel.transData]
-        values = [*lines, *(image.get_array() for image in panel.images),
-                  *(patch.get_extents().get_points() for patch in panel.patches)]
+        lines = [
+            line.get_xydata() for line in panel.lines if line.get_transform() == panel.transData
+        ]
+        values = [
+            *lines,
+            *(image.get_array() for image in panel.images),
+            *(patch.get_extents().get_points() for patch in panel.patches),
+        ]
         if not all(np.isfinite(np.asarray(value, dtype=float)).all() for value in values):
             problems.append(f"panel {number} draws values that are not finite")
         for column, name in enumerate("xy"):
@@ -87,7 +111,9 @@ def foreign_colors(figure: Figure) -> list[str]:
             continue
         foreign = {to_hex(color) for color in colors_of(artist) if not in_palette(color)}
         if foreign:
-            problems.append(f"{artist} has colours that the style does not know: {', '.join(sorted(foreign))}")
+            problems.append(
+                f"{artist} has colours that the style does not know: {', '.join(sorted(foreign))}"
+            )
     return problems
 
 
@@ -96,7 +122,10 @@ def colors_of(artist) -> list:
     match artist:
         case Line2D():
             marker = artist.get_marker() not in ("None", "", " ", None)
-            return [artist.get_color(), *([artist.get_markerfacecolor(), artist.get_markeredgecolor()] if marker else [])]
+            return [
+                artist.get_color(),
+                *([artist.get_markerfacecolor(), artist.get_markeredgecolor()] if marker else []),
+            ]
         case Patch():
             return [artist.get_facecolor(), artist.get_edgecolor()]
         case Collection():
@@ -111,7 +140,11 @@ def colors_of(artist) -> list:
 
 def in_palette(color) -> bool:
     red, green, blue, alpha = to_rgba(color)
-    return alpha == 0 or max(red, green, blue) - min(red, green, blue) < 0.01 or to_hex(color) in course.COLORS
+    return (
+        alpha == 0
+        or max(red, green, blue) - min(red, green, blue) < 0.01
+        or to_hex(color) in course.COLORS
+    )
 
 
 def figure_problems(notebook: course.Notebook) -> tuple[int, list[str]]:
@@ -121,9 +154,15 @@ def figure_problems(notebook: course.Notebook) -> tuple[int, list[str]]:
     for cell in notebook.code:
         figures = run.figures[cell.id]
         count += len(figures)
-        stored = [output.data.get("text/plain") for output in cell.node.outputs if "image/png" in output.get("data", {})]
+        stored = [
+            output.data.get("text/plain")
+            for output in cell.node.outputs
+            if "image/png" in output.get("data", {})
+        ]
         if stored != [repr(figure) for figure in figures]:
-            problems.append(f"{cell.where} draws {figures}, but the file stores {stored}: run `make refresh`")
+            problems.append(
+                f"{cell.where} draws {figures}, but the file stores {stored}: run `make refresh`"
+            )
         for figure in figures:
             problems += [f"{cell.where}: {fault}" for fault in faults(figure)]
     return count, problems
@@ -132,7 +171,11 @@ def figure_problems(notebook: course.Notebook) -> tuple[int, list[str]]:
 def faults(figure: Figure) -> list[str]:
     """What is wrong with one figure, looked at in the style of the course, which says what "C0" means."""
     with matplotlib.rc_context(course.STYLE):
-        return [fault for check in (unlabelled, cut_off, not_drawable, foreign_colors) for fault in check(figure)]
+        return [
+            fault
+            for check in (unlabelled, cut_off, not_drawable, foreign_colors)
+            for fault in check(figure)
+        ]
 
 
 @course.each_notebook
@@ -159,7 +202,7 @@ LABELLED = "plt.title('t'); plt.xlabel('x'); plt.ylabel('y')"
 def test_figures_as_they_should_be_are_accepted():
     for source in [
         f"plt.plot([1, 2], 'o', color='C1', markeredgecolor='white'); plt.axhline(1.5, color='0.5'); {LABELLED}",
-        f"plt.bar(['no', 'yes'], [1, 2], color='C0'); plt.ylabel('y'); plt.title('t')",
+        "plt.bar(['no', 'yes'], [1, 2], color='C0'); plt.ylabel('y'); plt.title('t')",
         "_, (a, b) = plt.subplots(1, 2, sharey=True); a.plot([1, 2]); b.plot([1, 2])\n"
         "a.set(xlabel='x', ylabel='y', title='t'); b.set(xlabel='x', title='u')",
         "_, (a, b) = plt.subplots(1, 2, sharex=True, sharey=True); a.plot([1, 2]); b.plot([1, 2])\n"
@@ -191,7 +234,7 @@ def test_figures_with_a_fault_are_found():
         (f"plt.plot([1, 2]); plt.text(0, 1, 'a', bbox={{'fc': 'yellow'}}); {LABELLED}", "#ffff00"),
         (f"plt.imshow(np.eye(2), cmap='jet'); {LABELLED}", "#7dff7a"),
         (f"plt.contourf(np.eye(3), cmap='viridis'); {LABELLED}", "contour"),
-        (f"plt.plot([1, 2]); plt.title('long' * 30); plt.xlabel('x'); plt.ylabel('y')", "beyond"),
+        ("plt.plot([1, 2]); plt.title('long' * 30); plt.xlabel('x'); plt.ylabel('y')", "beyond"),
         (f"plt.plot([1, 2]); plt.figtext(0.99, 0.5, 'cut'); {LABELLED}", "beyond"),
     ]:
         assert any(fault in problem for problem in draw(source)), (source, draw(source))
@@ -199,10 +242,21 @@ def test_figures_with_a_fault_are_found():
 
 def test_stored_pictures_that_are_missing_or_another_size_are_found():
     def problems(*stored):
-        outputs = [course.nbformat.v4.new_output("display_data", {"image/png": "aWk=", "text/plain": text}) for text in stored]
+        outputs = [
+            course.nbformat.v4.new_output("display_data", {"image/png": "aWk=", "text/plain": text})
+            for text in stored
+        ]
         source = f"import matplotlib.pyplot as plt\nplt.figure(figsize=(7, 3), dpi=100)\nplt.plot([1, 2]); {LABELLED}"
-        return [line for line in figure_problems(course.sample(course.code(source, *outputs)))[1] if "stores" in line]
+        return [
+            line
+            for line in figure_problems(course.sample(course.code(source, *outputs)))[1]
+            if "stores" in line
+        ]
 
     assert problems("<Figure size 700x300 with 1 Axes>") == []
-    for stored in [[], ["<Figure size 700x301 with 1 Axes>"], ["<Figure size 700x300 with 1 Axes>"] * 2]:
+    for stored in [
+        [],
+        ["<Figure size 700x301 with 1 Axes>"],
+        ["<Figure size 700x300 with 1 Axes>"] * 2,
+    ]:
         assert problems(*stored), stored

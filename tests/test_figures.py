@@ -1,8 +1,8 @@
 """Every figure shows the right data, in the colour that has that meaning.
 
-nbval compares no pictures, so what the notebooks draw is looked at here: the lines, bars and dots of the
-figures that were drawn while the notebooks ran, against what they must show. They are looked up by their
-colour, because a colour means the same thing in every figure of the course.
+nbval compares no pictures, so what the notebooks draw is looked at here: the lines, bars and dots
+of the figures that were drawn while the notebooks ran, against what they must show. They are
+looked up by their colour, because a colour means the same thing in every figure of the course.
 """
 
 from dataclasses import dataclass
@@ -44,8 +44,11 @@ class Panel:
     def lines(self, color: str, count: int = 1) -> list[np.ndarray]:
         """The points (n, 2) of the lines or rows of dots in that colour, of which there must be `count`."""
         with matplotlib.rc_context(course.STYLE):
-            found = [line.get_xydata() for line in self.axes.lines
-                     if line.get_transform() == self.axes.transData and to_hex(line.get_color()) == color]
+            found = [
+                line.get_xydata()
+                for line in self.axes.lines
+                if line.get_transform() == self.axes.transData and to_hex(line.get_color()) == color
+            ]
         return self.counted(found, count, f"lines in the colour {color}")
 
     def line(self, color: str) -> np.ndarray:
@@ -54,8 +57,11 @@ class Panel:
 
     def bars(self, color: str, count: int) -> np.ndarray:
         """The lengths of the bars in that colour, from left to right, or from the first drawn if they lie."""
-        found = [bar for bar in self.axes.patches
-                 if isinstance(bar, Rectangle) and to_hex(bar.get_facecolor()) == color]
+        found = [
+            bar
+            for bar in self.axes.patches
+            if isinstance(bar, Rectangle) and to_hex(bar.get_facecolor()) == color
+        ]
         lying = len({bar.get_x() for bar in found}) == 1 < len(found)
         lengths = [bar.get_width() if lying else bar.get_height() for bar in found]
         return np.array(self.counted(lengths, count, f"bars in the colour {color}"))
@@ -78,13 +84,17 @@ class Panel:
 
     def shows(self, drawn, expected, tolerance: float = 1e-7) -> None:
         """Assert that what was drawn is what was expected."""
-        np.testing.assert_allclose(drawn, expected, rtol=0, atol=tolerance, err_msg=f"{self.where}, “{self.title}”")
+        np.testing.assert_allclose(
+            drawn, expected, rtol=0, atol=tolerance, err_msg=f"{self.where}, “{self.title}”"
+        )
 
 
 def panels(number: int, cell_id: str, count: int = 1) -> list[Panel]:
     """The panels of the one figure that a cell draws, of which there must be `count`."""
     notebook = course.notebook(number)
-    assert cell_id in course.run(notebook).figures, f"{notebook.name} has no cell {cell_id}: renamed? Then here, too"
+    assert cell_id in course.run(notebook).figures, (
+        f"{notebook.name} has no cell {cell_id}: renamed? Then here, too"
+    )
     where = next(cell.where for cell in notebook.code if cell.id == cell_id)
     figures = course.run(notebook).figures[cell_id]
     assert len(figures) == 1, f"{where} draws {len(figures)} figures, expected one"
@@ -105,7 +115,9 @@ def test_01_the_goal_shows_the_inputs_and_the_targets():
     inputs, targets = panels(1, "goal", 2)
     for shown, values in [(inputs, X), (targets, Y[:, None])]:
         shown.shows(shown.axes.images[0].get_array(), values)
-        assert [word for word in shown.words if word != "?"] == [str(value) for value in values.ravel()]
+        assert [word for word in shown.words if word != "?"] == [
+            str(value) for value in values.ravel()
+        ]
 
 
 def test_01_without_a_bias_every_line_goes_through_the_origin():
@@ -178,7 +190,7 @@ def test_02_each_tangent_touches_the_curve_with_the_slope_in_its_title():
 
 
 def test_03_the_contributions_of_a_row_are_its_inputs_times_the_weights():
-    for shown, row in zip(panels(3, "contributions", 4), X):
+    for shown, row in zip(panels(3, "contributions", 4), X, strict=True):
         shown.shows(shown.bars(WEIGHT, 3), row * START)
         shown.shows(shown.bars(OTHER, 1), [row @ START])
         assert shown.title_numbers() == row.tolist()
@@ -222,10 +234,22 @@ def test_04_the_slice_falls_to_the_right_of_the_start():
 
 def test_04_the_marked_places_are_a_valley_a_plateau_and_a_summit():
     shown = panel(4, "map")
-    places = {text.get_text(): line.get_xydata()[0] for text, line in zip(shown.axes.texts, shown.axes.lines)}
+    places = {
+        text.get_text(): line.get_xydata()[0]
+        for text, line in zip(shown.axes.texts, shown.axes.lines, strict=True)
+    }
     errors = {name: error_of([first, START[1], third]) for name, (first, third) in places.items()}
     shown.shows(places["start"], [START[0], START[2]])
-    assert errors["valley"] < 0.01 < errors["start"] < 0.49 < errors["plateau"] < 0.51 < 0.9 < errors["summit"]
+    assert (
+        errors["valley"]
+        < 0.01
+        < errors["start"]
+        < 0.49
+        < errors["plateau"]
+        < 0.51
+        < 0.9
+        < errors["summit"]
+    )
     (filled, *_) = shown.axes.collections
     levels = np.ravel(filled.levels)
     assert levels.min() <= 0 and levels.max() >= errors["summit"], shown.where
@@ -269,7 +293,9 @@ def test_05_each_weight_collects_the_deltas_of_its_rows():
     shown = panel(5, "transpose-plot")
     delta = np.prod([Y - UNTRAINED, UNTRAINED, np.subtract(1, UNTRAINED)], axis=0)
     shown.shows(shown.axes.images[0].get_array(), X.T)
-    cells = [f"{part:+.3f}" if on else "off" for row in X.T for part, on in zip(delta, row)]
+    cells = [
+        f"{part:+.3f}" if on else "off" for row in X.T for part, on in zip(delta, row, strict=True)
+    ]
     assert shown.words == cells + [f"sum {total:+.3f}" for total in X.T @ delta], shown.where
 
 
@@ -295,7 +321,7 @@ def test_05_the_path_begins_at_the_start_and_goes_downhill():
 
 
 def test_06_before_and_after_are_the_published_predictions():
-    for shown, predictions in zip(panels(6, "before-after", 2), [UNTRAINED, TRAINED]):
+    for shown, predictions in zip(panels(6, "before-after", 2), [UNTRAINED, TRAINED], strict=True):
         shown.shows(shown.bars(PREDICTION, 4), predictions)
         shown.shows(shown.line(TARGET), TARGETS)
 
@@ -327,7 +353,7 @@ def test_06_at_every_moment_the_weights_give_the_predictions_above():
     shown = panels(6, "snapshots", 12)
     moments = [int(top.title_numbers()[0]) for top in shown[:6]]
     assert moments[0] == 0 and moments[-1] == ITERATIONS - 1 and moments == sorted(moments)
-    for top, bottom in zip(shown[:6], shown[6:]):
+    for top, bottom in zip(shown[:6], shown[6:], strict=True):
         top.shows(top.bars(PREDICTION, 4), sigmoid(X @ bottom.bars(WEIGHT, 3)))
         top.shows(top.line(TARGET), TARGETS)
     shown[0].shows(shown[0].bars(PREDICTION, 4), UNTRAINED)
@@ -351,10 +377,14 @@ def test_06_of_five_learning_rates_the_largest_never_recovers():
 
 
 def test_wrong_data_and_a_wrong_colour_are_found():
-    run = course.run(course.sample(course.code(f"""import matplotlib.pyplot as plt
+    run = course.run(
+        course.sample(
+            course.code(f"""import matplotlib.pyplot as plt
 plt.plot([1, 2], [3, 4], color="{PREDICTION}")
 plt.bar([1, 2], [5, 6], color="{WEIGHT}")
-plt.axhline(3, color="{ERROR}")""")))
+plt.axhline(3, color="{ERROR}")""")
+        )
+    )
     shown = Panel(run.figures["code"][0].axes[0], "here")
     shown.shows(shown.line(PREDICTION), [[1, 3], [2, 4]])
     shown.shows(shown.bars(WEIGHT, 2), [5, 6])

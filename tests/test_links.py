@@ -1,7 +1,9 @@
-"""Links arrive where they say: what pytest-check-links, which checks that files exist, does not look at.
+"""Links arrive where they say: what pytest-check-links, which checks that files exist, does not
+look at.
 
-It skips anchors (`#heading`) in notebooks and Markdown files, pictures in `<source srcset>`, references that
-nobody defined, and takes a file outside the repository for a good target. Nor does it read a link's text.
+It skips anchors (`#heading`) in notebooks and Markdown files, pictures in `<source srcset>`,
+references that nobody defined, and takes a file outside the repository for a good target. Nor does
+it read a link's text.
 """
 
 import re
@@ -33,15 +35,23 @@ class Page:
         """As JupyterLab makes them for a notebook, and GitHub for a Markdown file."""
         if self.path.endswith(".ipynb"):
             return {heading.replace(" ", "-") for heading in self.headings}
-        return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in self.headings}
+        return {
+            re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in self.headings
+        }
 
 
 def course_pages() -> dict[str, Page]:
     """All notebooks, and the Markdown files beside the folder of the notebooks."""
-    pages = {f"notebooks/{notebook.name}": {cell.where: cell.source for cell in notebook.markdown}
-             for notebook in course.notebooks()}
+    pages = {
+        f"notebooks/{notebook.name}": {cell.where: cell.source for cell in notebook.markdown}
+        for notebook in course.notebooks()
+    }
     for path in sorted(course.ROOT.glob("*.md")):
-        pages[path.name] = {path.name: re.sub(r"^```.*?^```", "", path.read_text(encoding="utf-8"), flags=re.S | re.M)}
+        pages[path.name] = {
+            path.name: re.sub(
+                r"^```.*?^```", "", path.read_text(encoding="utf-8"), flags=re.S | re.M
+            )
+        }
     return {path: Page(path, sources) for path, sources in pages.items()}
 
 
@@ -55,17 +65,28 @@ def link_problems(pages: dict[str, Page]) -> tuple[int, list[str]]:
             for text, target in links:
                 if not re.match(r"[a-z]+:", target):
                     count += 1
-                    problems += [f"{where} links to {target}: {problem}" for problem in misleads(text, target, page, pages)]
-            for name in REFERENCE.findall(re.sub(r"`[^`\n]*`|\$[^$\n]*\$|^```.*?^```", "", source, flags=re.S | re.M)):
+                    problems += [
+                        f"{where} links to {target}: {problem}"
+                        for problem in misleads(text, target, page, pages)
+                    ]
+            for name in REFERENCE.findall(
+                re.sub(r"`[^`\n]*`|\$[^$\n]*\$|^```.*?^```", "", source, flags=re.S | re.M)
+            ):
                 if not re.search(rf"^\[{re.escape(name)}\]:", source, re.MULTILINE):
-                    problems.append(f"{where} uses the reference [{name}], which it does not define")
+                    problems.append(
+                        f"{where} uses the reference [{name}], which it does not define"
+                    )
     return count, problems
 
 
 def misleads(text: str, target: str, page: Page, pages: dict[str, Page]) -> list[str]:
     """What is wrong with one link."""
     file, _, anchor = unquote(target).partition("#")
-    path = (course.ROOT / page.path).parent.joinpath(file).resolve() if file else course.ROOT / page.path
+    path = (
+        (course.ROOT / page.path).parent.joinpath(file).resolve()
+        if file
+        else course.ROOT / page.path
+    )
     if not path.is_relative_to(course.ROOT):
         return ["that lies outside the repository"]
     name = path.relative_to(course.ROOT).as_posix()
@@ -88,20 +109,43 @@ def test_links_arrive_at_the_place_that_they_name():
 
 def test_links_that_mislead_are_found():
     def pages(source):
-        sample = Page("notebooks/02_b.ipynb", {"02_b, cell 1": "# 2 · Go on: again\n## Why (3, 1)", "cell 2": "## In `code`"})
+        sample = Page(
+            "notebooks/02_b.ipynb",
+            {"02_b, cell 1": "# 2 · Go on: again\n## Why (3, 1)", "cell 2": "## In `code`"},
+        )
         readme = Page("README.md", {"README.md": "# Read me\n## How to: run `it`"})
-        here = Page("notebooks/01_a.ipynb", {"01_a, cell 1": f"# 1 · Begin\n## Own heading\n{source}"})
+        here = Page(
+            "notebooks/01_a.ipynb", {"01_a, cell 1": f"# 1 · Begin\n## Own heading\n{source}"}
+        )
         return {page.path: page for page in (sample, readme, here)}
 
     for source in [
-        "[x](02_b.ipynb)", "[x](02_b.ipynb#Why-(3%2C-1))", "[x](#Own-heading)", "[x](../README.md#how-to-run-it)", "[2 · Go on](02_b.ipynb)",
-        "[2 · Go on: again](02_b.ipynb#In-code)", "[x](https://example.com/#x)", "[a][b]\n\n[b]: https://example.com", "`a[0][1]`",
-        "![x](../figures/course.mplstyle)", '<source srcset="../figures/course.mplstyle">',
+        "[x](02_b.ipynb)",
+        "[x](02_b.ipynb#Why-(3%2C-1))",
+        "[x](#Own-heading)",
+        "[x](../README.md#how-to-run-it)",
+        "[2 · Go on](02_b.ipynb)",
+        "[2 · Go on: again](02_b.ipynb#In-code)",
+        "[x](https://example.com/#x)",
+        "[a][b]\n\n[b]: https://example.com",
+        "`a[0][1]`",
+        "![x](../figures/course.mplstyle)",
+        '<source srcset="../figures/course.mplstyle">',
     ]:
         assert link_problems(pages(source))[1] == [], source
     for source in [
-        "[x](02_b.ipynb#Why)", "[x](02_b.ipynb#why-(3%2C-1))", "[x](#nope)", "[x](../README.md#How-to)", "[2 · Go](02_b.ipynb#x)",
-        "[3 · Go on](02_b.ipynb)", "[2 · Go o](02_b.ipynb)", "[1 · Begin](02_b.ipynb)", "[x](../../other/README.md)", "[a][b]",
-        '<source srcset="dark.svg">', "![x](nope.png)", '<img src="nope.png">',
+        "[x](02_b.ipynb#Why)",
+        "[x](02_b.ipynb#why-(3%2C-1))",
+        "[x](#nope)",
+        "[x](../README.md#How-to)",
+        "[2 · Go](02_b.ipynb#x)",
+        "[3 · Go on](02_b.ipynb)",
+        "[2 · Go o](02_b.ipynb)",
+        "[1 · Begin](02_b.ipynb)",
+        "[x](../../other/README.md)",
+        "[a][b]",
+        '<source srcset="dark.svg">',
+        "![x](nope.png)",
+        '<img src="nope.png">',
     ]:
         assert len(link_problems(pages(source))[1]) == 1, source

@@ -1,8 +1,9 @@
 """Every number in the prose was computed by a cell of the same notebook.
 
-A number that a Markdown cell claims must be a rounding of one that the notebook's code shows or holds: a
-number in a text output, a number written in a code cell, a value or an element of a small array that exists
-after the last cell, or a dimension of any array. What counts as a number says prose_numbers.py.
+A number that a Markdown cell claims must be a rounding of one that the notebook's code shows or
+holds: a number in a text output, a number written in a code cell, a value or an element of a small
+array that exists after the last cell, or a dimension of any array. What counts as a number says
+prose_numbers.py.
 """
 
 import ast
@@ -25,7 +26,9 @@ def computed_numbers(notebook: course.Notebook) -> set[float]:
                 numbers |= {float(number.value) for number in prose_numbers.in_text(text)}
         for node in ast.walk(cell.tree):
             match node:
-                case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
+                case ast.UnaryOp(
+                    op=ast.USub(), operand=ast.Constant(value=int() | float() as value)
+                ):
                     numbers.add(-value)
                 case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
                     numbers.add(value)
@@ -57,10 +60,13 @@ def numbers_never_computed(notebook: course.Notebook) -> tuple[int, list[str]]:
         for number in prose_numbers.in_markdown(cell.source):
             count += 1
             if not any(map(number.stands_for, computed)):
-                nearest = min(computed, key=lambda value: abs(value - float(number.value)), default="nothing")
+                nearest = min(
+                    computed, key=lambda value: abs(value - float(number.value)), default="nothing"
+                )
                 problems.append(
                     f"{cell.where} says {number.text}, which no cell of {notebook.name} computes (nearest: "
-                    f"{nearest}): correct it, or print it in a cell")
+                    f"{nearest}): correct it, or print it in a cell"
+                )
     return count, problems
 
 

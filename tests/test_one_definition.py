@@ -1,11 +1,12 @@
 """The pieces of the network are written the same everywhere, to the letter.
 
-A piece is a statement that one notebook introduces and the later ones bring along. Its text is the lines of
-the statement with their trailing comments. The names of the pieces are bound by the pieces and by nothing
-else, so that `l1` means the same on every page.
+A piece is a statement that one notebook introduces and the later ones bring along. Its text is the
+lines of the statement with their trailing comments. The names of the pieces are bound by the
+pieces and by nothing else, so that `l1` means the same on every page.
 """
 
 import ast
+import itertools
 import textwrap
 from dataclasses import dataclass
 
@@ -55,7 +56,7 @@ def pieces_in(cell: course.Cell) -> list[Piece]:
     found = []
 
     def look_in(body: list[ast.stmt]) -> None:
-        for before, statement in zip([None, *body], body):
+        for before, statement in itertools.pairwise([None, *body]):
             if kind := kind_of(statement):
                 text = "\n".join(lines[statement.lineno - 1 : statement.end_lineno])
                 text = textwrap.dedent(text).strip()
@@ -77,19 +78,32 @@ def bound_names(tree: ast.Module) -> list[tuple[str, int]]:
         match node:
             case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
                 found.append((name, node.lineno))
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            case (
+                ast.FunctionDef(name=name)
+                | ast.AsyncFunctionDef(name=name)
+                | ast.ClassDef(name=name)
+            ):
                 found.append((name, node.lineno))
             case ast.arg(arg=name):
                 found.append((name, node.lineno))
-            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+            case (
+                ast.ExceptHandler(name=str(name))
+                | ast.MatchAs(name=str(name))
+                | ast.MatchStar(name=str(name))
+            ):
                 found.append((name, node.lineno))
             case ast.MatchMapping(rest=str(name)):
                 found.append((name, node.lineno))
             case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
-                found += [((alias.asname or alias.name).split(".")[0], node.lineno) for alias in aliases]
+                found += [
+                    ((alias.asname or alias.name).split(".")[0], node.lineno) for alias in aliases
+                ]
             case ast.Global(names=names) | ast.Nonlocal(names=names):
                 found += [(name, node.lineno) for name in names]
-            case ast.Subscript(ctx=ast.Store() | ast.Del()) | ast.Attribute(ctx=ast.Store() | ast.Del()):
+            case (
+                ast.Subscript(ctx=ast.Store() | ast.Del())
+                | ast.Attribute(ctx=ast.Store() | ast.Del())
+            ):
                 base = node
                 while isinstance(base, (ast.Subscript, ast.Attribute)):
                     base = base.value
@@ -102,8 +116,15 @@ def pieces_written_differently(notebooks: list[course.Notebook]) -> list[str]:
     """Copies of a piece that are not, to the letter, what the notebook that introduces it wrote first."""
     problems, canon = [], {}
     for kind, number in INTRODUCED.items():
-        own = [piece for notebook in notebooks if notebook.number == number
-               for cell in notebook.code if cell.id != "story" for piece in pieces_in(cell) if piece.kind == kind]
+        own = [
+            piece
+            for notebook in notebooks
+            if notebook.number == number
+            for cell in notebook.code
+            if cell.id != "story"
+            for piece in pieces_in(cell)
+            if piece.kind == kind
+        ]
         if own:
             canon[kind] = own[0]
         else:
@@ -112,11 +133,15 @@ def pieces_written_differently(notebooks: list[course.Notebook]) -> list[str]:
         for piece in [piece for cell in notebook.code for piece in pieces_in(cell)]:
             first = canon.get(piece.kind)
             if first and piece.text != first.text:
-                problems.append(f"{piece.cell.where}, line {piece.line} writes the piece `{piece.kind}` as\n"
-                                f"    {piece.text!r}\n  but {first.cell.where} introduced it as\n    {first.text!r}")
+                problems.append(
+                    f"{piece.cell.where}, line {piece.line} writes the piece `{piece.kind}` as\n"
+                    f"    {piece.text!r}\n  but {first.cell.where} introduced it as\n    {first.text!r}"
+                )
             if notebook.number < INTRODUCED[piece.kind]:
-                problems.append(f"{piece.cell.where}, line {piece.line} uses the piece `{piece.kind}`, "
-                                f"which notebook {INTRODUCED[piece.kind]:02} introduces")
+                problems.append(
+                    f"{piece.cell.where}, line {piece.line} uses the piece `{piece.kind}`, "
+                    f"which notebook {INTRODUCED[piece.kind]:02} introduces"
+                )
     return problems
 
 
@@ -127,8 +152,10 @@ def names_bound_otherwise(notebook: course.Notebook) -> list[str]:
         pieces = {(piece.kind.split()[0], piece.line) for piece in pieces_in(cell)}
         for name, line in bound_names(cell.tree):
             if name in NAMES and (name, line) not in pieces:
-                problems.append(f"{cell.where}, line {line} binds or changes `{name}`, the name of a piece: "
-                                "choose another name, or write the piece, at top level or in a loop")
+                problems.append(
+                    f"{cell.where}, line {line} binds or changes `{name}`, the name of a piece: "
+                    "choose another name, or write the piece, at top level or in a loop"
+                )
     return problems
 
 
@@ -153,9 +180,11 @@ def story_problems(notebook: course.Notebook) -> list[str]:
 def setup_problems(notebooks: list[course.Notebook]) -> list[str]:
     """First code cells that are not the one set-up cell of the course."""
     first = notebooks[0].code[0]
-    return [f"{cell.where} must be the set-up, id `setup` and the same to the letter as {first.where}"
-            for cell in [notebook.code[0] for notebook in notebooks]
-            if cell.id != "setup" or cell.source != first.source]
+    return [
+        f"{cell.where} must be the set-up, id `setup` and the same to the letter as {first.where}"
+        for cell in [notebook.code[0] for notebook in notebooks]
+        if cell.id != "setup" or cell.source != first.source
+    ]
 
 
 def test_every_piece_is_written_the_same_everywhere():
@@ -176,7 +205,9 @@ def test_the_set_up_is_the_same_in_all_notebooks():
     course.expect_none(setup_problems(course.notebooks()))
 
 
-def one_cell(source: str, number: int = 1, id: str = "code", tags: tuple[str, ...] = ()) -> course.Notebook:
+def one_cell(
+    source: str, number: int = 1, id: str = "code", tags: tuple[str, ...] = ()
+) -> course.Notebook:
     return course.sample(course.code(source, id=id, tags=tags), name=f"{number:02}_sample.ipynb")
 
 
@@ -189,8 +220,14 @@ def test_a_copy_that_differs_is_found():
     l1 = "l1 = sigmoid(l0 @ W0)  # (4, 1)"
     first = one_cell(l1, number=3)
     assert problems_about("l1", first, one_cell(f"for i in range(9):\n    {l1}", number=6)) == []
-    for other in ["l1 = sigmoid(l0 @ W0)", "l1 = sigmoid(l0 @ W0)  # (4,1)", "l1 = sigmoid(np.dot(l0, W0))  # (4, 1)",
-                  f"for i in range(9):\n    while i:\n        {l1} again", f"{l1}; z = 1", f"z = 1; {l1}"]:
+    for other in [
+        "l1 = sigmoid(l0 @ W0)",
+        "l1 = sigmoid(l0 @ W0)  # (4,1)",
+        "l1 = sigmoid(np.dot(l0, W0))  # (4, 1)",
+        f"for i in range(9):\n    while i:\n        {l1} again",
+        f"{l1}; z = 1",
+        f"z = 1; {l1}",
+    ]:
         assert len(problems_about("l1", first, one_cell(other, number=6))) == 1, other
 
 
@@ -206,7 +243,9 @@ def test_a_changed_line_inside_a_piece_of_many_lines_is_found():
     sigmoid = "def sigmoid(x, deriv=False):\n    if deriv:\n        return x * (1 - x)\n    return 1 / (1 + np.exp(-x))"
     first = one_cell(sigmoid, number=2)
     assert problems_about("sigmoid", first, one_cell(sigmoid, number=3)) == []
-    assert problems_about("sigmoid", first, one_cell(sigmoid.replace("(1 - x)", "(1 + x)"), number=3))
+    assert problems_about(
+        "sigmoid", first, one_cell(sigmoid.replace("(1 - x)", "(1 + x)"), number=3)
+    )
 
 
 def test_a_piece_that_is_missing_or_comes_too_early_is_found():
@@ -216,16 +255,50 @@ def test_a_piece_that_is_missing_or_comes_too_early_is_found():
 
 def test_names_bound_in_any_other_way_are_found():
     others = [
-        "l1: int = 3", "l1 += 1", "l1 -= 1", "W0 -= 1", "W0 *= 2", "X, z = 1, 2", "y = z = 3", "(l1 := 3)", "for y in z: 0",
-        "[0 for X in z]", "{y: 0 for y in z}", "with z as l0: 0", "try: 0\nexcept E as y: 0", "import numpy as X",
-        "from z import y", "import y.z", "def l1(): 0", "def f(X): 0", "def f(*y): 0", "def f(*, W0): 0", "lambda y: 0",
-        "class X: 0", "del W0", "def f():\n    global W0", "def f():\n    y = 1", "if z:\n    y = 1", "W0[0] = 5",
-        "X[:, 0] *= 2", "X.shape = 3", "match z:\n    case [y, *X]: 0", "match z:\n    case {**y}: 0",
-        "async def y(): 0", "@cache\ndef sigmoid(x): 0",
+        "l1: int = 3",
+        "l1 += 1",
+        "l1 -= 1",
+        "W0 -= 1",
+        "W0 *= 2",
+        "X, z = 1, 2",
+        "y = z = 3",
+        "(l1 := 3)",
+        "for y in z: 0",
+        "[0 for X in z]",
+        "{y: 0 for y in z}",
+        "with z as l0: 0",
+        "try: 0\nexcept E as y: 0",
+        "import numpy as X",
+        "from z import y",
+        "import y.z",
+        "def l1(): 0",
+        "def f(X): 0",
+        "def f(*y): 0",
+        "def f(*, W0): 0",
+        "lambda y: 0",
+        "class X: 0",
+        "del W0",
+        "def f():\n    global W0",
+        "def f():\n    y = 1",
+        "if z:\n    y = 1",
+        "W0[0] = 5",
+        "X[:, 0] *= 2",
+        "X.shape = 3",
+        "match z:\n    case [y, *X]: 0",
+        "match z:\n    case {**y}: 0",
+        "async def y(): 0",
+        "@cache\ndef sigmoid(x): 0",
     ]
     for source in others:
         assert names_bound_otherwise(one_cell(source)), source
-    for source in ["y = 1", "for i in z:\n    W0 += 1", "def sigmoid(x): 0", "plot(X=1)", "l1_history[0] = l1", "z.y = 1"]:
+    for source in [
+        "y = 1",
+        "for i in z:\n    W0 += 1",
+        "def sigmoid(x): 0",
+        "plot(X=1)",
+        "l1_history[0] = l1",
+        "z.y = 1",
+    ]:
         assert names_bound_otherwise(one_cell(source)) == [], source
 
 
@@ -236,8 +309,14 @@ def test_a_story_with_a_gap_a_swap_or_no_tag_is_found():
         return one_cell("\n".join(lines), number=2, **{"id": "story", "tags": ("story",), **kwargs})
 
     assert story_problems(story(pieces)) == []
-    for broken in [story(pieces[:2]), story(pieces[::-1]), story([*pieces, "l0 = X"]), story(pieces, tags=()),
-                   story(pieces, id="other"), one_cell("X = 1", number=1, id="story")]:
+    for broken in [
+        story(pieces[:2]),
+        story(pieces[::-1]),
+        story([*pieces, "l0 = X"]),
+        story(pieces, tags=()),
+        story(pieces, id="other"),
+        one_cell("X = 1", number=1, id="story"),
+    ]:
         assert story_problems(broken)
 
 

@@ -1,8 +1,8 @@
 """The network gives the numbers that were published, run from the notebooks' own cells.
 
-The pieces are taken out of the training loop of notebook 06 and run here, from the published start and from
-others. The expected numbers are those of the posts of 2015 and 2017, to every digit printed there, and those
-measured when the course was planned.
+The pieces are taken out of the training loop of notebook 06 and run here, from the published start
+and from others. The expected numbers are those of the posts of 2015 and 2017, to every digit
+printed there, and those measured when the course was planned.
 """
 
 import ast
@@ -26,17 +26,29 @@ SHOWN = {
 
 def training_loops(notebook: course.Notebook) -> list[ast.For]:
     """The loops of a notebook that hold the piece `W0 += …`."""
-    return [node for cell in notebook.code for node in ast.walk(cell.tree) if isinstance(node, ast.For)
-            and any(isinstance(step, ast.AugAssign) and ast.unparse(step.target) == "W0" for step in node.body)]
+    return [
+        node
+        for cell in notebook.code
+        for node in ast.walk(cell.tree)
+        if isinstance(node, ast.For)
+        and any(
+            isinstance(step, ast.AugAssign) and ast.unparse(step.target) == "W0"
+            for step in node.body
+        )
+    ]
 
 
 @functools.cache
 def one_round():
     """The pieces of the first training loop, compiled: everything in it that binds `l0` to `W0`."""
     loop = training_loops(course.notebook(6))[0]
-    pieces = [step for step in loop.body if isinstance(step, (ast.Assign, ast.AugAssign))
-              and ast.unparse(getattr(step, "target", None) or step.targets[0]) in
-              ("l0", "l1", "l1_error", "l1_delta", "W0")]
+    pieces = [
+        step
+        for step in loop.body
+        if isinstance(step, (ast.Assign, ast.AugAssign))
+        and ast.unparse(getattr(step, "target", None) or step.targets[0])
+        in ("l0", "l1", "l1_error", "l1_delta", "W0")
+    ]
     assert len(pieces) == 5, [ast.unparse(piece) for piece in pieces]
     return compile(ast.Module(body=pieces, type_ignores=[]), "<the loop of notebook 06>", "exec")
 
@@ -47,10 +59,14 @@ def train(weights, iterations: int = ITERATIONS, learning_rate=1, columns=(0, 1,
     The pieces have no learning rate, so for another rate than 1 the step that they took is stretched.
     """
     story = course.run(course.notebook(6)).after["story"]
-    names = {**story, "X": story["X"][:, columns], "W0": np.array(weights, dtype=float).reshape(len(columns), -1)}
+    names = {
+        **story,
+        "X": story["X"][:, columns],
+        "W0": np.array(weights, dtype=float).reshape(len(columns), -1),
+    }
     for _ in range(iterations):
         before = names["W0"].copy()
-        exec(one_round(), names)
+        exec(one_round(), names)  # noqa: S102
         names["W0"] = before + learning_rate * (names["W0"] - before)
     return names
 
@@ -67,15 +83,27 @@ def mean_squared_error(names: dict) -> np.ndarray:
 
 def same_digits(values, published, digits: int = 8) -> None:
     """Assert that the values are the published numbers, as far as that many decimals show."""
-    np.testing.assert_allclose(np.ravel(values), np.ravel(published), rtol=0, atol=0.501 * 10.0**-digits)
+    np.testing.assert_allclose(
+        np.ravel(values), np.ravel(published), rtol=0, atol=0.501 * 10.0**-digits
+    )
 
 
 def numbers_not_shown(notebook: course.Notebook, expected: str) -> list[str]:
     """Which of the expected numbers stand in no text output of the notebook."""
-    shown = [number for cell in notebook.code for text in cell.texts for number in prose_numbers.in_text(text)]
-    return [f"{notebook.name} must show {wanted.text} in an output, and does not"
-            for wanted in prose_numbers.in_text(expected)
-            if not any(wanted.stands_for(number.value) and number.half_unit <= wanted.half_unit for number in shown)]
+    shown = [
+        number
+        for cell in notebook.code
+        for text in cell.texts
+        for number in prose_numbers.in_text(text)
+    ]
+    return [
+        f"{notebook.name} must show {wanted.text} in an output, and does not"
+        for wanted in prose_numbers.in_text(expected)
+        if not any(
+            wanted.stands_for(number.value) and number.half_unit <= wanted.half_unit
+            for number in shown
+        )
+    ]
 
 
 def test_the_data_are_the_published_ones():
@@ -119,7 +147,10 @@ def test_the_step_is_minus_the_slope_of_the_loss():
     def loss(weights):
         return np.sum((names["y"] - sigmoid(names["X"] @ weights)) ** 2) / 2
 
-    slopes = [(loss(start + step) - loss(start - step)) / (2 * nudge) for step in nudge * np.eye(3)[:, :, None]]
+    slopes = [
+        (loss(start + step) - loss(start - step)) / (2 * nudge)
+        for step in nudge * np.eye(3)[:, :, None]
+    ]
     step = (names["W0"] - start).ravel()
     assert np.linalg.norm(step + slopes) / np.linalg.norm(step) < 1e-8
 
@@ -131,8 +162,14 @@ def test_training_gives_the_published_predictions():
 
 def test_the_diary_of_notebook_06_records_that_training():
     names = course.run(course.notebook(6)).namespace
-    predictions, weights, errors = (names[name] for name in ("l1_history", "W0_history", "mse_history"))
-    assert (predictions.shape, weights.shape, errors.shape) == ((ITERATIONS, 4), (ITERATIONS, 3), (ITERATIONS,))
+    predictions, weights, errors = (
+        names[name] for name in ("l1_history", "W0_history", "mse_history")
+    )
+    assert (predictions.shape, weights.shape, errors.shape) == (
+        (ITERATIONS, 4),
+        (ITERATIONS, 3),
+        (ITERATIONS,),
+    )
     same_digits(predictions[0], UNTRAINED)
     same_digits(predictions[-1], TRAINED)
     same_digits(weights[0], published_start())
@@ -156,8 +193,8 @@ def test_a_start_at_minus_8_stays_stuck():
 
 
 def test_a_thousand_starts_end_in_the_same_place():
-    np.random.seed(1)
-    predictions = train(2 * np.random.random((3, 1000)) - 1)["l1"]
+    starts = 2 * np.random.RandomState(1).random_sample((3, 1000)) - 1
+    predictions = train(starts)["l1"]
     assert predictions.shape == (4, 1000)
     assert np.abs(predictions - np.array(TRAINED)[:, None]).max() < 1e-4
 
@@ -190,7 +227,11 @@ def test_every_training_loop_is_made_of_the_pieces():
     loops = training_loops(course.notebook(6))
     assert loops, "notebook 06 must hold a `for` with the piece `W0 += …`"
     for loop in loops:
-        steps = [ast.unparse(step).split(" ")[0] for step in loop.body if isinstance(step, (ast.Assign, ast.AugAssign))]
+        steps = [
+            ast.unparse(step).split(" ")[0]
+            for step in loop.body
+            if isinstance(step, (ast.Assign, ast.AugAssign))
+        ]
         pieces = [step for step in steps if step in ("l0", "l1", "l1_error", "l1_delta", "W0")]
         assert pieces == ["l0", "l1", "l1_error", "l1_delta", "W0"], pieces
 

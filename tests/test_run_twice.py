@@ -1,7 +1,7 @@
 """Every cell gives the same output when it is run twice: readers run cells again and again.
 
-Each notebook is run in a new kernel, every code cell twice in a row. The text outputs of both runs are the
-stored ones. The pictures of both runs are the same to the byte.
+Each notebook is run in a new kernel, every code cell twice in a row. The text outputs of both runs
+are the stored ones. The pictures of both runs are the same to the byte.
 """
 
 import copy
@@ -19,27 +19,37 @@ def doubled(notebook: course.Notebook) -> course.Notebook:
         again = copy.deepcopy(cell.node)
         again.id = f"{cell.id[:58]}-again"
         twins += [cell.node, again]
-    return course.Notebook(notebook.name, refresh.clean(refresh.execute(course.sample(*twins).node)))
+    return course.Notebook(
+        notebook.name, refresh.clean(refresh.execute(course.sample(*twins).node))
+    )
 
 
 def changes(notebook: course.Notebook, ran: course.Notebook) -> list[str]:
     """What the first or the second run of a cell gave other than before."""
     problems = []
-    for stored, first, second in zip(notebook.code, ran.code[::2], ran.code[1::2]):
+    for stored, first, second in zip(notebook.code, ran.code[::2], ran.code[1::2], strict=True):
         for run, number in [(first, "first"), (second, "second")]:
             if run.texts != stored.texts:
-                problems.append(f"{stored.where}: the {number} of two runs in a row gives the text\n"
-                                f"    {run.texts}\n  where the file stores\n    {stored.texts}\n"
-                                "  let the cell set up what it changes, or run `make refresh`")
+                problems.append(
+                    f"{stored.where}: the {number} of two runs in a row gives the text\n"
+                    f"    {run.texts}\n  where the file stores\n    {stored.texts}\n"
+                    "  let the cell set up what it changes, or run `make refresh`"
+                )
         if pictures(first) != pictures(second):
-            problems.append(f"{stored.where}: the second of two runs in a row draws another picture: "
-                            "let the cell set up (or seed) what it draws")
+            problems.append(
+                f"{stored.where}: the second of two runs in a row draws another picture: "
+                "let the cell set up (or seed) what it draws"
+            )
     return problems
 
 
 def pictures(cell: course.Cell) -> list[str]:
     """The PNGs that a cell shows."""
-    return [output.data["image/png"] for output in cell.node.outputs if "image/png" in output.get("data", {})]
+    return [
+        output.data["image/png"]
+        for output in cell.node.outputs
+        if "image/png" in output.get("data", {})
+    ]
 
 
 @functools.cache
@@ -62,9 +72,14 @@ def test_cells_that_change_when_run_again_are_found():
         course.code("x = 0", id="zero"),
         course.code("x += 1\nprint(x)", course.printed("1\n"), id="grows"),
         course.code("print('new')", course.printed("old\n"), id="stale"),
-        course.code(plot, id="random"))
+        course.code(plot, id="random"),
+    )
     ran = doubled(sample)
     sample.node.cells[3].outputs = ran.code[6].node.outputs
     problems = changes(sample, ran)
-    assert ["grows" in problems[0], *("stale" in problem for problem in problems[1:3]), "random" in problems[3]] == [True] * 4
+    assert [
+        "grows" in problems[0],
+        *("stale" in problem for problem in problems[1:3]),
+        "random" in problems[3],
+    ] == [True] * 4
     assert len(problems) == 4, problems

@@ -1,8 +1,9 @@
 """Every shape that a comment states is the shape of the live array.
 
-`total = sums + 1  # (4, 1): one per row` says what shape `total` has after its cell ran, and
-`l1 = sigmoid(l0 @ W0)  # (4, 3) @ (3, 1) → (4, 1)` also what goes into the `@`. In a loop it is the shape
-after the last round. The comment stands on the first or the last line of an assignment, outside functions.
+`total = sums + 1 # (4, 1): one per row` says what shape `total` has after its cell ran, and `l1 =
+sigmoid(l0 @ W0) # (4, 3) @ (3, 1) → (4, 1)` also what goes into the `@`. In a loop it is the shape
+after the last round. The comment stands on the first or the last line of an assignment, outside
+functions.
 """
 
 import ast
@@ -22,7 +23,11 @@ UNFINISHED = re.compile(r"^\s*([@*+→-]|->)")
 def comments(cell: course.Cell) -> list[tuple[int, str]]:
     """The comments of a cell: line and text without the hash."""
     tokens = tokenize.generate_tokens(io.StringIO(cell.python).readline)
-    return [(token.start[0], token.string.lstrip("# ")) for token in tokens if token.type == tokenize.COMMENT]
+    return [
+        (token.start[0], token.string.lstrip("# "))
+        for token in tokens
+        if token.type == tokenize.COMMENT
+    ]
 
 
 def looks_like_a_shape(comment: str) -> bool:
@@ -49,11 +54,18 @@ def expressions(assignment: ast.stmt, with_operands: bool) -> list[ast.expr]:
     Raises ValueError if it is not clear which `@` is meant.
     """
     targets = assignment.targets if isinstance(assignment, ast.Assign) else [assignment.target]
-    targets = [part for target in targets for part in (target.elts if isinstance(target, ast.Tuple) else [target])]
+    targets = [
+        part
+        for target in targets
+        for part in (target.elts if isinstance(target, ast.Tuple) else [target])
+    ]
     if not with_operands:
         return targets
-    products = [node for node in ast.walk(assignment.value)
-                if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult)]
+    products = [
+        node
+        for node in ast.walk(assignment.value)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult)
+    ]
     if len(products) != 1:
         raise ValueError(f"it holds {len(products)} products, expected one")
     return [products[0].left, products[0].right, *targets]
@@ -68,24 +80,35 @@ def check_shapes(notebook: course.Notebook) -> tuple[int, list[str]]:
                 continue
             said = f"{cell.where}, line {line} states a shape, “{comment}”,"
             stated = STATED.match(comment)
-            if not stated or UNFINISHED.match(comment[stated.end():]):
-                problems.append(f"{said} that can't be read: write `(4, 1)` or `(4, 3) @ (3, 1) → (4, 1)`")
+            if not stated or UNFINISHED.match(comment[stated.end() :]):
+                problems.append(
+                    f"{said} that can't be read: write `(4, 1)` or `(4, 3) @ (3, 1) → (4, 1)`"
+                )
                 continue
-            on_line = [node for node in assignments(cell.tree) if line in (node.lineno, node.end_lineno)]
+            on_line = [
+                node for node in assignments(cell.tree) if line in (node.lineno, node.end_lineno)
+            ]
             if len(on_line) != 1:
-                problems.append(f"{said} that can't be checked: no assignment outside a function begins or ends there")
+                problems.append(
+                    f"{said} that can't be checked: no assignment outside a function begins or ends there"
+                )
                 continue
             left, right, result = stated.groups()
             try:
                 spoken_of = expressions(on_line[0], with_operands=bool(right))
-                shapes = [(part, live_shape(part, notebook, cell)) for part in map(ast.unparse, spoken_of)]
-            except Exception as error:
+                shapes = [
+                    (part, live_shape(part, notebook, cell)) for part in map(ast.unparse, spoken_of)
+                ]
+            except Exception as error:  # noqa: BLE001
                 problems.append(f"{said} that can't be checked: {error}")
                 continue
             expected = [left, right] if right else []
             expected += [result or left] * (len(shapes) - len(expected))
-            problems += [f"{said} but `{part}` has the shape {shape}: correct the comment or the code"
-                         for (part, shape), wanted in zip(shapes, expected) if str(shape) != wanted]
+            problems += [
+                f"{said} but `{part}` has the shape {shape}: correct the comment or the code"
+                for (part, shape), wanted in zip(shapes, expected, strict=True)
+                if str(shape) != wanted
+            ]
             checked += 1
     return checked, problems
 
@@ -109,20 +132,35 @@ def check(source: str) -> tuple[int, list[str]]:
 
 def test_right_shapes_are_accepted_wherever_they_may_stand():
     for source in [
-        "c = a @ b  # (4, 1)", "c = a @ b  # (4, 1): one per row", "c = a @ b  # (4, 1), one per row",
-        "c = np.exp(a @ b)  # (4, 3) @ (3, 1) → (4, 1)", "c = a @ b  # (4, 3) @ (3, 1) → (4, 1): sums",
-        "a += a  # (4, 3)", "c = np.array([[1],  # (2, 1)\n  [2]])", "c = np.array([[1],\n  [2]])  # (2, 1)",
-        "for i in range(2):\n    c = a[i]  # (3,)", "c = a.sum()  # ()", "a[0] = a[1]  # (3,)", "c, d = b, b  # (3, 1)",
-        "c = a.T @ (a @ b)[:, 0]  # (3,)", "if True:\n    c = a  # (4, 3)",
+        "c = a @ b  # (4, 1)",
+        "c = a @ b  # (4, 1): one per row",
+        "c = a @ b  # (4, 1), one per row",
+        "c = np.exp(a @ b)  # (4, 3) @ (3, 1) → (4, 1)",
+        "c = a @ b  # (4, 3) @ (3, 1) → (4, 1): sums",
+        "a += a  # (4, 3)",
+        "c = np.array([[1],  # (2, 1)\n  [2]])",
+        "c = np.array([[1],\n  [2]])  # (2, 1)",
+        "for i in range(2):\n    c = a[i]  # (3,)",
+        "c = a.sum()  # ()",
+        "a[0] = a[1]  # (3,)",
+        "c, d = b, b  # (3, 1)",
+        "c = a.T @ (a @ b)[:, 0]  # (3,)",
+        "if True:\n    c = a  # (4, 3)",
     ]:
         assert check(source) == (1, []), source
 
 
 def test_wrong_shapes_are_found():
     for source in [
-        "c = a @ b  # (4,)", "c = a @ b  # (1, 4)", "c = a @ b  # (3, 4) @ (3, 1) → (4, 1)",
-        "c = a @ b  # (4, 3) @ (1, 3) → (4, 1)", "c = a @ b  # (4, 3) @ (3, 1) → (4, 3)", "a += 1  # (4, 1)",
-        "for i in range(2):\n    c = a[i]  # (2, 3)", "c, d = a, b  # (4, 3)", "c = 1  # (1,)",
+        "c = a @ b  # (4,)",
+        "c = a @ b  # (1, 4)",
+        "c = a @ b  # (3, 4) @ (3, 1) → (4, 1)",
+        "c = a @ b  # (4, 3) @ (1, 3) → (4, 1)",
+        "c = a @ b  # (4, 3) @ (3, 1) → (4, 3)",
+        "a += 1  # (4, 1)",
+        "for i in range(2):\n    c = a[i]  # (2, 3)",
+        "c, d = a, b  # (4, 3)",
+        "c = 1  # (1,)",
     ]:
         checked, problems = check(source)
         assert checked == 1 and problems, source
@@ -130,14 +168,30 @@ def test_wrong_shapes_are_found():
 
 def test_shapes_that_nothing_can_check_are_found():
     for source in [
-        "# (4, 3)\nc = a", "print(a.shape)  # (4, 3)", "def f():\n    c = a  # (4, 3)\n    return c", "c = a  # (4,3)",
-        "c = a  # (n, 3)", "c = a @ b  # (4, 3) @ (3, 1) -> (4, 1)", "c = a @ b  # (4, 3) @ (3, 1)",
-        "c = a  # (4, 3) @ (3, 1) → (4, 1)", "c = a.T @ a @ b  # (3, 4) @ (4, 1) → (3, 1)", "c = a * a  # (4, 3) * (4, 3)",
-        "c = a; d = b  # (3, 1)", "c = a\ndel c  # (4, 3)", "c = [1,  # (4, 3)\n  2,  # (1, 1)\n  3]", "c = a\ndel a, c\nd = 1 # (4, 3)x",
+        "# (4, 3)\nc = a",
+        "print(a.shape)  # (4, 3)",
+        "def f():\n    c = a  # (4, 3)\n    return c",
+        "c = a  # (4,3)",
+        "c = a  # (n, 3)",
+        "c = a @ b  # (4, 3) @ (3, 1) -> (4, 1)",
+        "c = a @ b  # (4, 3) @ (3, 1)",
+        "c = a  # (4, 3) @ (3, 1) → (4, 1)",
+        "c = a.T @ a @ b  # (3, 4) @ (4, 1) → (3, 1)",
+        "c = a * a  # (4, 3) * (4, 3)",
+        "c = a; d = b  # (3, 1)",
+        "c = a\ndel c  # (4, 3)",
+        "c = [1,  # (4, 3)\n  2,  # (1, 1)\n  3]",
+        "c = a\ndel a, c\nd = 1 # (4, 3)x",
     ]:
         assert check(source)[1], source
 
 
 def test_comments_that_state_no_shape_are_left_alone():
-    for source in ["c = a  # (see above)", "c = a  # four rows (4, 3)", "c = '# (1, 1)'", "c = a  # (sic)", "c = a"]:
+    for source in [
+        "c = a  # (see above)",
+        "c = a  # four rows (4, 3)",
+        "c = '# (1, 1)'",
+        "c = a  # (sic)",
+        "c = a",
+    ]:
         assert check(source) == (0, []), source
