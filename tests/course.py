@@ -66,7 +66,7 @@ class Cell:
 
     @property
     def texts(self) -> list[str]:
-        """What a reader reads below the cell: printed text and plain values, a figure's included."""
+        """What stands below the cell: printed text and plain values, a figure's included."""
         outputs = self.node.get("outputs", [])
         return [
             output.text if output.output_type == "stream" else output.data["text/plain"]
@@ -167,7 +167,7 @@ class Run:
 
 @functools.cache
 def run(notebook: Notebook) -> Run:
-    """Run all code cells in this process, top to bottom, in the folder that the course's kernels start in."""
+    """Run all code cells in this process, in the folder that the course's kernels start in."""
     result = Run(namespace={"__name__": "__main__"})
     folder = Path.cwd()
     with (
@@ -189,7 +189,7 @@ def run(notebook: Notebook) -> Run:
                 result.after[cell.id] = dict(result.namespace)
                 result.figures[cell.id] = [plt.figure(number) for number in plt.get_fignums()]
                 for figure in result.figures[cell.id]:
-                    figure.draw_without_rendering()  # lays it out, in the style that the notebook has set
+                    figure.draw_without_rendering()  # lays it out, in the notebook's style
                 plt.close("all")
         finally:
             plt.close("all")

@@ -14,17 +14,18 @@ class Lengths:
 
     lines: list[int]
     plotting: list[int]  # those of the cells that draw
+    new: list[int]  # those of the cells that neither draw nor bring earlier pieces along
     words: int
     cells: int
 
     @property
     def median(self) -> float:
-        return statistics.median(self.lines)
+        return statistics.median(self.new or [0])
 
     @property
     def p90(self) -> int:
-        """Nine in ten cells are no longer than this."""
-        return sorted(self.lines)[-(-9 * len(self.lines) // 10) - 1]
+        """Nine in ten of the new cells are no longer than this."""
+        return sorted(self.new or [0])[-(-9 * len(self.new) // 10) - 1]
 
     @property
     def words_per_cell(self) -> float:
@@ -56,6 +57,9 @@ def measure(*notebooks: course.Notebook) -> Lengths:
     return Lengths(
         lines=[lines(cell) for cell in codes],
         plotting=[lines(cell) for cell in codes if draws(cell)],
+        new=[
+            lines(cell) for cell in codes if not draws(cell) and cell.id not in ("setup", "story")
+        ],
         words=sum(len(re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", prose(cell))) for cell in texts),
         cells=len(codes) + len(texts),
     )

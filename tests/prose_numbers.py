@@ -79,7 +79,7 @@ def in_markdown(source: str) -> list[Number]:
 
 
 def _one_notation(text: str) -> str:
-    """Minus signs, fractions, powers of ten and thousands, from LaTeX and typography, as Python writes them."""
+    """Minus signs, fractions, powers of ten and thousands, as Python writes them."""
     text = text.replace("−", "-")
     text = re.sub(r"(?<![\w)\]}])_(?=[-\d])", " ", text)  # emphasis, not a subscript
     text = re.sub(r"_\{\d+\}", "_", text)

@@ -45,7 +45,7 @@ class OwnPython(AsyncKernelManager):
 
 
 class CellFailed(Exception):
-    """A cell raised an error, took too long or ended its kernel. Says which cell and what, in one line."""
+    """A cell raised an error, took too long or ended its kernel: which and what, in one line."""
 
 
 def execute(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -82,7 +82,7 @@ def execute(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def clean(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """A copy that holds sources, ids, tags, counts and outputs, and nothing that depends on who ran it."""
+    """A copy with sources, ids, tags, counts and outputs, without what depends on who ran it."""
     notebook = copy.deepcopy(notebook)
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
@@ -95,7 +95,7 @@ def clean(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def _clean_outputs(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
-    """Text printed in one go stays one output; an image keeps its alt text and size, but no live widget."""
+    """Text printed in one go is one output; an image keeps alt text and size, no live widget."""
     cleaned = []
     for output in outputs:
         if output.output_type == "stream" and cleaned and cleaned[-1].get("name") == output.name:
@@ -125,7 +125,7 @@ def refresh(path: Path) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Refresh the notebooks that the arguments name (patterns are allowed), or all. Returns the exit code."""
+    """Refresh the notebooks that the arguments name (or match), or all. Returns the exit code."""
     patterns = arguments or [str(NOTEBOOKS / "*.ipynb")]
     failed = 0
     for pattern in patterns:

@@ -44,7 +44,7 @@ def locked(text: str) -> tuple[dict[str, Version], list[str]]:
             pins[canonicalize_name(entry["name"])] = Version(entry["version"])
         elif line:
             problems.append(
-                f"binder/requirements.txt: “{line[:80]}” is not one version with its hashes: run `make lock`"
+                f"binder/requirements.txt: “{line[:60]}” is no version with hashes: run `make lock`"
             )
     return pins, problems
 
@@ -65,7 +65,7 @@ def unlocked(requirements: list[Requirement], pins: dict[str, Version]) -> list[
 
 
 def foreign_places(text: str) -> list[str]:
-    """Addresses, index options and folders: what is installed comes from PyPI, wherever Binder finds that."""
+    """Addresses, index options and folders: Binder knows best where to find PyPI."""
     found = re.findall(
         r"\S*(?:://|\bfile:|--(?:index|extra-index|find-links|trusted)\S*|(?:^|\s)(?:/|\./|[A-Z]:\\))\S*",
         text,
@@ -111,7 +111,10 @@ HASHES = " \\\n    --hash=sha256:" + "0" * 64
 
 
 def test_entries_that_are_no_exact_pin_are_found():
-    good = f"# made by uv\nnumpy==2.4.6{HASHES}{HASHES}\n    # via matplotlib\npywin32==3 ; sys_platform == 'win32'{HASHES}\n"
+    good = (
+        f"# made by uv\nnumpy==2.4.6{HASHES}{HASHES}\n    # via matplotlib\n"
+        f"pywin32==3 ; sys_platform == 'win32'{HASHES}\n"
+    )
     assert locked(good) == ({"numpy": Version("2.4.6"), "pywin32": Version("3")}, [])
     for line in [
         "numpy==2.4.6",
@@ -151,8 +154,8 @@ def test_requirements_of_included_files_count(tmp_path):
 
 
 @pytest.mark.parametrize("line", [
-    "--index-url https://pypi.example.org/simple", "x @ file:///home/me/x.whl", "./x.whl", "--find-links wheels",
-    "# from http://mirror.local", "/tmp/x.whl", "--trusted-host mirror",
+    "--index-url https://pypi.example.org/simple", "x @ file:///home/me/x.whl", "./x.whl",
+    "--find-links wheels", "# from http://mirror.local", "/tmp/x.whl", "--trusted-host mirror",
 ])  # fmt: skip
 def test_places_are_found(line):
     assert foreign_places(f"numpy==2.4.6{HASHES}\n    # via\n    #   a/b\n") == []

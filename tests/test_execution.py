@@ -25,7 +25,7 @@ OWN_FOLDERS = re.compile(r"(/home/|/Users/|/root/|/tmp/|[A-Z]:\\+Users)")
 def unrun_cells(notebook: course.Notebook) -> list[str]:
     """Cells that were not run, or not in order from a fresh kernel."""
     return [
-        f"{cell.where} has the count {cell.node.execution_count}, expected {count}: run `make refresh`"
+        f"{cell.where} has the count {cell.node.execution_count}, not {count}: run `make refresh`"
         for count, cell in enumerate(notebook.code, 1)
         if cell.node.execution_count != count
     ]
@@ -56,11 +56,11 @@ def switched_off(notebook: course.Notebook) -> list[str]:
     for cell in notebook.cells:
         if found := re.search(r"\b(NBVAL_\w+|PYTEST_VALIDATE_\w+)", cell.source):
             problems.append(
-                f"{cell.where} holds the marker {found[0]}: delete it, outputs are compared everywhere"
+                f"{cell.where} holds the marker {found[0]}: delete it, all outputs are compared"
             )
         if unknown := set(cell.node.metadata.get("tags", [])) - {"story"}:
             problems.append(
-                f"{cell.where} has the tags {sorted(unknown)}: the only tag of the course is “story”"
+                f"{cell.where} has the tags {sorted(unknown)}: the course has only the tag “story”"
             )
     return problems
 
@@ -86,12 +86,10 @@ def not_plain_python(notebook: course.Notebook) -> list[str]:
 
 
 def not_as_refresh_writes_it(name: str, data: bytes) -> list[str]:
-    """What `make refresh` would change about a file without running it, and what is no valid notebook."""
+    """What `make refresh` would change about a file even without running it."""
     raw = json.loads(data)
     if (raw["nbformat"], raw["nbformat_minor"]) != (4, 5):
-        return [
-            f"{name} has format {raw['nbformat']}.{raw['nbformat_minor']}, expected 4.5: run `make refresh`"
-        ]
+        return [f"{name} has format {raw['nbformat']}.{raw['nbformat_minor']}, expected 4.5"]
     try:
         nbformat.validate(raw)
     except nbformat.ValidationError as error:

@@ -148,7 +148,7 @@ def in_palette(color) -> bool:
 
 
 def figure_problems(notebook: course.Notebook) -> tuple[int, list[str]]:
-    """How many figures the notebook draws, and what is wrong with them or with their stored pictures."""
+    """How many figures the notebook draws, and what is wrong with them or their pictures."""
     count, problems = 0, []
     run = course.run(notebook)
     for cell in notebook.code:
@@ -169,7 +169,7 @@ def figure_problems(notebook: course.Notebook) -> tuple[int, list[str]]:
 
 
 def faults(figure: Figure) -> list[str]:
-    """What is wrong with one figure, looked at in the style of the course, which says what "C0" means."""
+    """What is wrong with one figure. The style of the course says what "C0" means."""
     with matplotlib.rc_context(course.STYLE):
         return [
             fault
@@ -186,7 +186,7 @@ def test_every_figure_is_labelled_complete_and_in_the_colours_of_the_course(note
 
 
 def draw(source: str) -> list[str]:
-    """What is wrong with a figure that is drawn by this code, in the style of the course without its slow layout."""
+    """What is wrong with what this code draws, in the course's style without its slow layout."""
     source = f"""import matplotlib.pyplot as plt
 import numpy as np
 plt.style.use(["../figures/course.mplstyle", {{"figure.constrained_layout.use": False}}])
@@ -201,7 +201,7 @@ LABELLED = "plt.title('t'); plt.xlabel('x'); plt.ylabel('y')"
 
 def test_figures_as_they_should_be_are_accepted():
     for source in [
-        f"plt.plot([1, 2], 'o', color='C1', markeredgecolor='white'); plt.axhline(1.5, color='0.5'); {LABELLED}",
+        f"plt.plot([1, 2], 'o', color='C1', mec='white'); plt.axhline(1, color='0.5'); {LABELLED}",
         "plt.bar(['no', 'yes'], [1, 2], color='C0'); plt.ylabel('y'); plt.title('t')",
         "_, (a, b) = plt.subplots(1, 2, sharey=True); a.plot([1, 2]); b.plot([1, 2])\n"
         "a.set(xlabel='x', ylabel='y', title='t'); b.set(xlabel='x', title='u')",
@@ -211,7 +211,7 @@ def test_figures_as_they_should_be_are_accepted():
         "plt.imshow(np.eye(2), cmap='Greys'); plt.axis('off'); plt.title('t')",
         f"plt.loglog([1, 10], [1, 0.1], color='C5', alpha=0.3); {LABELLED}",
         f"plt.contour(np.eye(3), colors='white'); {LABELLED}",
-        f"plt.scatter([1, 2], [1, 2], color='C3'); plt.text(1, 1, 'a', bbox={{'fc': 'white'}}); {LABELLED}",
+        f"plt.scatter([1], [1], color='C3'); plt.text(1, 1, 'a', bbox={{'fc': 'w'}}); {LABELLED}",
     ]:
         assert draw(source) == [], source
 
@@ -246,7 +246,10 @@ def test_stored_pictures_that_are_missing_or_another_size_are_found():
             course.nbformat.v4.new_output("display_data", {"image/png": "aWk=", "text/plain": text})
             for text in stored
         ]
-        source = f"import matplotlib.pyplot as plt\nplt.figure(figsize=(7, 3), dpi=100)\nplt.plot([1, 2]); {LABELLED}"
+        source = (
+            "import matplotlib.pyplot as plt\nplt.figure(figsize=(7, 3), dpi=100)\n"
+            f"plt.plot([1, 2]); {LABELLED}"
+        )
         return [
             line
             for line in figure_problems(course.sample(course.code(source, *outputs)))[1]

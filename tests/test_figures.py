@@ -42,7 +42,7 @@ class Panel:
     where: str
 
     def lines(self, color: str, count: int = 1) -> list[np.ndarray]:
-        """The points (n, 2) of the lines or rows of dots in that colour, of which there must be `count`."""
+        """The points (n, 2) of the lines or rows of dots in that colour: `count` of them."""
         with matplotlib.rc_context(course.STYLE):
             found = [
                 line.get_xydata()
@@ -56,7 +56,7 @@ class Panel:
         return self.lines(color)[0]
 
     def bars(self, color: str, count: int) -> np.ndarray:
-        """The lengths of the bars in that colour, from left to right, or from the first drawn if they lie."""
+        """The lengths of the bars in that colour, upright or lying, in the order drawn."""
         found = [
             bar
             for bar in self.axes.patches

@@ -19,7 +19,7 @@ REFERENCE = re.compile(r"(?<!!)\[[^\]]+\]\[([^\]]*)\]")
 
 @dataclass(frozen=True)
 class Page:
-    """A notebook or a Markdown file: its path from the repository's root, and what stands where in it."""
+    """A notebook or a Markdown file: its path from the repository's root, and its text."""
 
     path: str
     sources: dict[str, str]  # by place, for messages

@@ -64,7 +64,7 @@ def numbers_never_computed(notebook: course.Notebook) -> tuple[int, list[str]]:
                     computed, key=lambda value: abs(value - float(number.value)), default="nothing"
                 )
                 problems.append(
-                    f"{cell.where} says {number.text}, which no cell of {notebook.name} computes (nearest: "
+                    f"{cell.where} says {number.text}, which no cell there computes (nearest: "
                     f"{nearest}): correct it, or print it in a cell"
                 )
     return count, problems

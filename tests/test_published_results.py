@@ -54,9 +54,9 @@ def one_round():
 
 
 def train(weights, iterations: int = ITERATIONS, learning_rate=1, columns=(0, 1, 2)) -> dict:
-    """Run the pieces from these weights, of shape (3,) or (3, networks). Returns the names they leave.
+    """Run the pieces from these weights, (3,) or (3, networks). Returns the names they leave.
 
-    The pieces have no learning rate, so for another rate than 1 the step that they took is stretched.
+    The pieces have no learning rate: the step that they took is stretched instead.
     """
     story = course.run(course.notebook(6)).after["story"]
     names = {

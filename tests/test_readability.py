@@ -16,7 +16,7 @@ EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u26ff\u2705\u274c\u2728\u2b50\
 UNWANTED = re.compile(r"\b(simply|just|obviously)\b", re.IGNORECASE)
 ALT = re.compile(r"""\balt\s*=\s*(["'])(.*?)\1""", re.DOTALL)
 
-MEDIAN_LINES = (2, 4)
+MEDIAN_LINES = (2, 5)  # of the cells that neither draw nor bring earlier pieces along
 P90_LINES = 10
 PLOTTING_LINES = 15
 
@@ -117,7 +117,7 @@ def closing_problems(notebook: course.Notebook, before: str | None, after: str |
 
 
 def answer_problems(notebook: course.Notebook) -> list[str]:
-    """Questions need answers to unfold: at least two `<details>`, each with its summary and its end."""
+    """Questions need answers to unfold: two or more `<details>`, each with summary and end."""
     sources = [cell.source for cell in notebook.markdown]
     problems = [
         f"{cell.where} has a <details> block without </details>, <summary> or a blank line after it"
@@ -178,7 +178,7 @@ def length_problems(*notebooks: course.Notebook) -> list[str]:
     ]
     lengths = measure.measure(*notebooks)
     least, most = MEDIAN_LINES
-    if not least <= lengths.median <= most:
+    if lengths.new and not least <= lengths.median <= most:
         problems.append(
             f"the median code cell has {lengths.median:g} lines, expected {least} to {most}"
         )
@@ -191,7 +191,7 @@ def length_problems(*notebooks: course.Notebook) -> list[str]:
 
 
 def time_problems(notebooks: list[course.Notebook], readme: str) -> list[str]:
-    """Minutes that the README's table gives otherwise than the notebooks, and a total that is not their sum."""
+    """Minutes in the README's table that are not the notebooks', and a total that is no sum."""
     problems, told = [], {notebook.name: minutes(notebook) for notebook in notebooks}
     rows = [line for line in readme.split("\n") if line.lstrip().startswith("|")]
     for name, number in told.items():
@@ -271,7 +271,7 @@ def test_bad_headings_are_found():
     assert (
         heading_problems(
             texts(
-                "# 2 · Squash it: the sigmoid\n## Why `W` is (3, 1)\n### How? Like NumPy\n## So\n```\n# x\n```"
+                "# 2 · Squash: so\n## Why `W` is (3, 1)\n### How? Like NumPy\n## So\n```\n# x\n```"
             )
         )
         == []
@@ -299,7 +299,10 @@ def test_an_opening_that_lacks_a_part_is_found():
 
 
 def test_an_end_without_summary_or_with_wrong_ways_out_is_found():
-    end = "## What you built\n\n**Previous:** [1 · Data](01_data.ipynb) · **Next:** [3 · Forward](03_forward.ipynb)"
+    end = (
+        "## What you built\n\n"
+        "**Previous:** [1 · Data](01_data.ipynb) · **Next:** [3 · Forward](03_forward.ipynb)"
+    )
     assert closing_problems(texts("", end), "01_data.ipynb", "03_forward.ipynb") == []
     assert closing_problems(texts(end, end.split("\n")[-1]), "01_data.ipynb", "03_forward.ipynb")
     for before, after in [
@@ -373,7 +376,7 @@ def test_long_cells_are_found():
     assert length_problems(cells(3, 3, 3, 3, 3, 3, 3, 3, 3, 15, drawing=True)) == []
     for long in [
         cells(3, 3, 3, 3, 3, 3, 3, 3, 3, 16, drawing=True),
-        cells(5, 5, 5),
+        cells(6, 6, 6),
         cells(1, 1, 1),
         cells(3, 3, 3, 11, 11),
     ]:

@@ -37,7 +37,7 @@ def looks_like_a_shape(comment: str) -> bool:
 
 
 def assignments(tree: ast.Module) -> list[ast.stmt]:
-    """All assignments whose targets still exist after the cell: those outside functions and classes."""
+    """The assignments whose targets still exist after the cell: not those in functions."""
     found, bodies = [], [tree]
     while bodies:
         for node in ast.iter_child_nodes(bodies.pop()):
@@ -90,7 +90,7 @@ def check_shapes(notebook: course.Notebook) -> tuple[int, list[str]]:
             ]
             if len(on_line) != 1:
                 problems.append(
-                    f"{said} that can't be checked: no assignment outside a function begins or ends there"
+                    f"{said} that can't be checked: no assignment begins or ends on that line"
                 )
                 continue
             left, right, result = stated.groups()
