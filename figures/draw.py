@@ -68,7 +68,12 @@ def save(fig, path, title, description):
     plt.close(fig)
 
 
-if __name__ == "__main__":
+def look():
+    """The style that every picture is drawn in: the course's, with text as text."""
     as_text = {"svg.fonttype": "none", "svg.hashsalt": "a program that learns"}
-    with plt.style.context([HERE / "course.mplstyle", as_text]):
+    return plt.style.context([HERE / "course.mplstyle", as_text])
+
+
+if __name__ == "__main__":
+    with look():
         learning()
