@@ -74,6 +74,11 @@ class Cell:
             if "text" in output or "text/plain" in output.get("data", {})
         ]
 
+    @property
+    def pictures(self) -> list[nbformat.NotebookNode]:
+        """The outputs that show a picture."""
+        return [out for out in self.node.get("outputs", []) if "image/png" in out.get("data", {})]
+
 
 @dataclass(frozen=True, eq=False)
 class Notebook:

@@ -39,7 +39,7 @@ def lines(cell: course.Cell) -> int:
 
 def draws(cell: course.Cell) -> bool:
     """Whether a cell shows a figure."""
-    return any("image/png" in output.get("data", {}) for output in cell.node.outputs)
+    return bool(cell.pictures)
 
 
 def prose(cell: course.Cell) -> str:

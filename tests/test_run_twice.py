@@ -35,21 +35,17 @@ def changes(notebook: course.Notebook, ran: course.Notebook) -> list[str]:
                     f"    {run.texts}\n  where the file stores\n    {stored.texts}\n"
                     "  let the cell set up what it changes, or run `make refresh`"
                 )
-        if pictures(first) != pictures(second):
+            if len(run.pictures) != len(stored.pictures):
+                problems.append(
+                    f"{stored.where}: the {number} of two runs in a row shows {len(run.pictures)} "
+                    f"pictures, the file stores {len(stored.pictures)}"
+                )
+        if [out.data for out in first.pictures] != [out.data for out in second.pictures]:
             problems.append(
                 f"{stored.where}: the second of two runs in a row draws another picture: "
                 "let the cell set up (or seed) what it draws"
             )
     return problems
-
-
-def pictures(cell: course.Cell) -> list[str]:
-    """The PNGs that a cell shows."""
-    return [
-        output.data["image/png"]
-        for output in cell.node.outputs
-        if "image/png" in output.get("data", {})
-    ]
 
 
 @functools.cache
