@@ -12,6 +12,7 @@ import contextlib
 import functools
 import io
 import os
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from unittest import mock
@@ -24,6 +25,7 @@ from matplotlib.colors import to_hex
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
+sys.path.insert(0, str(NOTEBOOKS))  # for `helpers`, as in the notebooks' own kernels
 
 # The look of every figure, and its colours in the order of their names in the set-up cell.
 STYLE = matplotlib.rc_params_from_file(

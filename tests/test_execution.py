@@ -7,6 +7,7 @@ whatever a marker tells it to ignore. That is what this file looks for, and that
 one `make refresh` writes.
 """
 
+import configparser
 import ast
 import json
 import re
@@ -134,9 +135,13 @@ def test_the_six_notebooks_of_part_1_are_there():
 def test_nbval_compares_all_outputs_of_all_notebooks(pytestconfig):
     options, folders = pytestconfig.getini("addopts"), pytestconfig.getini("testpaths")
     assert "--nbval" in options, "pyproject.toml: addopts must hold --nbval, or no notebook is run"
-    assert not [
-        option for option in options if option.startswith(("--nbval-lax", "--nbval-sanitize"))
-    ]
+    assert not [option for option in options if option.startswith("--nbval-lax")]
+    assert "--nbval-sanitize-with=tests/sanitize.cfg" in options
+    rules = configparser.ConfigParser()
+    rules.read(course.ROOT / "tests" / "sanitize.cfg", encoding="utf-8")
+    assert [dict(rules[name]) for name in rules.sections()] == [
+        {"regex": 'data:image/png;base64,[^"]+', "replace": "PICTURE"}
+    ], "tests/sanitize.cfg may leave out a picture's bytes, and nothing else"
     assert "notebooks" in folders and "tests" in folders, (
         f"pyproject.toml: testpaths leaves out some: {folders}"
     )

@@ -130,22 +130,11 @@ def test_01_without_a_bias_every_line_goes_through_the_origin():
         shown.shows(shown.line(OTHER), [[0, 0]])
 
 
-def test_01_the_network_has_three_weights_that_meet():
-    shown = panel(1, "network")
-    assert len({tuple(line[-1]) for line in shown.lines(WEIGHT, 3)}) == 1, shown.where
-    assert {"input 1", "input 2", "input 3"} <= set(shown.words)
-
-
 def test_01_random_weights_spread_evenly_from_minus_1_to_1():
     shown = panel(1, "histogram")
     heights = shown.bars(WEIGHT, 20)
     assert heights.sum() == 10_000 and heights.max() < 1.2 * heights.min(), shown.where
     shown.shows(shown.axes.dataLim.intervalx, [-1, 1], 0.001)
-
-
-def test_01_each_input_has_its_published_weight():
-    shown = panel(1, "weight-shape")
-    shown.shows(shown.bars(WEIGHT, 3), START)
 
 
 # 02 Sigmoid
@@ -287,16 +276,6 @@ def test_05_the_unsure_move_most():
     shown.shows(delta[[0, -1]], [0, 0])
     shown.shows([prediction[delta.argmax()], delta.max()], [1 / 3, 4 / 27], 0.001)
     shown.shows(shown.line(ERROR)[:, 1], 1 - prediction)
-
-
-def test_05_each_weight_collects_the_deltas_of_its_rows():
-    shown = panel(5, "transpose-plot")
-    delta = np.prod([Y - UNTRAINED, UNTRAINED, np.subtract(1, UNTRAINED)], axis=0)
-    shown.shows(shown.axes.images[0].get_array(), X.T)
-    cells = [
-        f"{part:+.3f}" if on else "off" for row in X.T for part, on in zip(delta, row, strict=True)
-    ]
-    assert shown.words == cells + [f"sum {total:+.3f}" for total in X.T @ delta], shown.where
 
 
 def test_05_one_step_moves_the_yes_rows_up():

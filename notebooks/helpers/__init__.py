@@ -1,0 +1,1 @@
+"""What the notebooks share that is no part of the network: nothing in here learns anything."""
