@@ -86,5 +86,6 @@ def draw_error(panel, mse_history, i):
     panel.loglog(iteration[drawn], mse_history[drawn], color=ERROR)
     panel.loglog(iteration[i], mse_history[i], "o", color=ERROR)
     panel.set(xlim=(0.7, 2 * len(mse_history)), ylim=(mse_history.min() / 3, 1))
-    panel.set(xlabel="iteration", xticks=[1, 100, len(mse_history)])
+    panel.set(xlabel="iteration")
+    panel.set_xticks([1, 100, 10_000], ["1", "100", "10,000"])
     panel.set_title(f"error {mse_history[i]:.5f}")

@@ -122,7 +122,7 @@ def table(panel, x, y, values, color, form, width=0.72, height=0.36, strong=None
         word(panel, *place, format(value, form), weight=weight)
 
 
-def network(path=HERE / "network.svg"):
+def network(folder=HERE):
     """Draw the network: inputs, weights, sum, sigmoid, output, with the shape of each."""
     names = untrained()
     sums = names["l0"] @ names["W0"]
@@ -159,7 +159,7 @@ def network(path=HERE / "network.svg"):
         word(panel, x, 0.3, str(array.shape))
     save(
         fig,
-        path,
+        folder / "network.svg",
         "The network",
         "Three inputs on the left. Each is multiplied by its own weight. The three products are "
         "added up, the sum goes through the sigmoid, and out comes one answer. For four examples "
@@ -172,7 +172,7 @@ def shape(array):
     return str(array.shape)
 
 
-def weights(path=HERE / "weights.svg"):
+def weights(folder=HERE):
     """Draw why the weights have the shape (3, 1): one row per input, one column per output."""
     names = untrained()
     fig, panel = canvas(7, 4.3, "One row per input, one column per output")
@@ -198,7 +198,7 @@ def weights(path=HERE / "weights.svg"):
     values = ", ".join(f"{value:.3f}" for value in names["W0"][:, 0])
     save(
         fig,
-        path,
+        folder / "weights.svg",
         "Why the weights have the shape (3, 1)",
         "From each of the three columns of X a line leads to a row of W0: input 1 to weight 1, "
         f"input 2 to weight 2, input 3 to weight 3. W0 holds {values}, one below the other: three "
@@ -207,7 +207,7 @@ def weights(path=HERE / "weights.svg"):
     )
 
 
-def dot_product(path=HERE / "dot_product.svg"):
+def dot_product(folder=HERE):
     """Draw the dot product: one row of X times the weights, then all four rows at once."""
     names = untrained()
     X, W0, row = names["X"], names["W0"], 1
@@ -242,7 +242,7 @@ def dot_product(path=HERE / "dot_product.svg"):
         word(panel, x, 0.3, f"{name} {shape(array)}")
     save(
         fig,
-        path,
+        folder / "dot_product.svg",
         "The dot product",
         f"Above, row {row + 1}: its inputs "
         + ", ".join(f"{X[row, i]} times weight {W0[i, 0]:.3f}" for i in range(3))
@@ -252,7 +252,7 @@ def dot_product(path=HERE / "dot_product.svg"):
     )
 
 
-def cycle(path=HERE / "cycle.svg"):
+def cycle(folder=HERE):
     """Draw the training cycle: forward, error, delta, update, each with its line of code."""
     fig, panel = canvas(7, 4.4, "Four steps, round and round")
     steps = [
@@ -271,7 +271,7 @@ def cycle(path=HERE / "cycle.svg"):
     word(panel, 3.5, 2.05, "10,000\ntimes", size=15)
     save(
         fig,
-        path,
+        folder / "cycle.svg",
         "The training cycle",
         "Four steps in a circle, 10,000 times. "
         + " ".join(f"{name}, {what}: {line(begins)}." for _, _, name, what, begins, _ in steps)
@@ -279,7 +279,7 @@ def cycle(path=HERE / "cycle.svg"):
     )
 
 
-def transpose(path=HERE / "transpose.svg"):
+def transpose(folder=HERE):
     """Draw which deltas reach which weight, with the numbers of the first step."""
     names = untrained()
     X, delta, update = names["X"], names["l1_delta"][:, 0], names["W0_update"][:, 0]
@@ -311,7 +311,7 @@ def transpose(path=HERE / "transpose.svg"):
     ]
     save(
         fig,
-        path,
+        folder / "transpose.svg",
         "The transpose: which deltas reach which weight",
         "On the left four deltas: "
         + ", ".join(f"row {row + 1} {delta[row]:+.3f}" for row in range(4))
@@ -361,7 +361,7 @@ def course_map(here, path):
     )
 
 
-def learning(path=HERE / "learning.svg"):
+def learning(folder=HERE):
     """Draw the four predictions on their way to their targets, the picture of the README."""
     names = trained()
     iteration = np.arange(1, len(names["l1_history"]) + 1)
@@ -374,13 +374,14 @@ def learning(path=HERE / "learning.svg"):
         panel.plot(iteration[-1] * 1.35, height, "D", color=TARGET, clip_on=False)
         panel.text(iteration[-1] * 1.7, height, word, va="center")
     panel.set_xscale("log")
+    panel.set_xticks([1, 10, 100, 1_000, 10_000], ["1", "10", "100", "1,000", "10,000"])
     panel.set(xlim=(1, 6e4), ylim=(-0.03, 1.03), yticks=[0, 0.5, 1])
     panel.set(xlabel="iteration (log scale)", ylabel="prediction")
     panel.set_title("A program that learns: four examples, 10,000 tries")
     panel.legend(title="inputs", loc="center right")
     save(
         fig,
-        path,
+        folder / "learning.svg",
         "A program that learns",
         "Four lines against 10,000 iterations on a log scale. They start between 0.2 and 0.4. "
         "The two examples whose target is yes rise to almost 1, the two whose target is no rise "
@@ -410,16 +411,17 @@ def look():
     return plt.style.context([HERE / "course.mplstyle", as_text])
 
 
-def one_page(path=HERE / "summary.svg"):
-    """Draw the whole network on one page, as an SVG and beside it as a PDF to print."""
-    whole = sources("06_training.ipynb")["whole"]
-    fig = summary(whole, untrained(), trained())
+def one_page(folder=HERE):
+    """Draw the whole network on one page, as an SVG and as a PDF to print."""
+    whole, before, after = sources("06_training.ipynb")["whole"], untrained(), trained()
     title = "A program that learns: the whole network on one page"
     about = {"CreationDate": None, "Title": title, "Subject": "Six pieces of a neural network"}
-    fig.savefig(path.with_suffix(".pdf"), metadata=about)
+    fig = summary(whole, before, after)
+    fig.savefig(folder / "summary.pdf", metadata=about)
+    plt.close(fig)
     save(
-        fig,
-        path,
+        summary(whole, before, after),
+        folder / "summary.svg",
         title,
         "Six cards, one for each piece of the network: data, sigmoid, forward pass, error, "
         "backprop, training. Each has its lines of code, its formula, the shapes of its arrays "
@@ -427,24 +429,18 @@ def one_page(path=HERE / "summary.svg"):
     )
 
 
-def learning_animation(path=HERE / "learning.gif"):
+def learning_animation(folder=HERE):
     """Draw the network while it learns, the README's animation."""
-    animation(trained(), path)
+    animation(trained(), folder / "learning.gif")
 
 
-DRAWN = [
-    network,
-    weights,
-    dot_product,
-    cycle,
-    transpose,
-    maps,
-    one_page,
-    learning,
-    learning_animation,
-]
+def everything(folder=HERE):
+    """Draw all pictures into a folder, in the course's style."""
+    pictures = [network, weights, dot_product, cycle, transpose, maps, one_page]
+    with look():
+        for draw in [*pictures, learning, learning_animation]:
+            draw(folder)
+
 
 if __name__ == "__main__":
-    with look():
-        for draw in DRAWN:
-            draw()
+    everything()

@@ -48,7 +48,7 @@ def summary(whole, before, after):
         code = "\n".join(line(whole, beginning) for beginning in beginnings)
         fig.text(left, top - 0.022, code, size=7.5, family="monospace", va="top")
         fig.text(left, top - 0.058, formula, size=9, va="top")
-        panel = fig.add_axes([left + 0.035, top - 0.165, 0.37, 0.082])
+        panel = fig.add_axes([left + 0.05, top - 0.165, 0.355, 0.082])
         panel.tick_params(labelsize=8)
         panel.set_axisbelow(True)
         plots[number](panel, before, after)
@@ -120,7 +120,7 @@ def plot_bars(panel, heights, color, name):
     """Draw one bar for each of the four rows, with its height beside it."""
     bars = panel.bar(ROWS, heights, color=color, width=0.5)
     panel.bar_label(bars, [f"{height:.2f}" for height in heights], size=8, padding=2)
-    panel.margins(y=0.3)
+    panel.margins(y=0.4)
     panel.axhline(0, color=OTHER, lw=1)
     panel.set_xticks(ROWS, [f"row {row}" for row in ROWS])
     panel.set_ylabel(name, size=8)
@@ -152,6 +152,7 @@ def plot_training(panel, before, after):
         panel.semilogx(shown + 1, history[shown, row], style, color=PREDICTION, lw=2)
     for target in [0, 1]:
         panel.plot(len(history), target, "D", color=TARGET, markersize=6, clip_on=False)
+    panel.set_xticks([1, 10, 100, 1_000, 10_000], ["1", "10", "100", "1,000", "10,000"])
     panel.set(yticks=[0, 0.5, 1])
     panel.set_ylabel("prediction", size=8)
     panel.set_title("iteration →", size=8, loc="right", pad=2)

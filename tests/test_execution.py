@@ -7,8 +7,8 @@ whatever a marker tells it to ignore. That is what this file looks for, and that
 one `make refresh` writes.
 """
 
-import configparser
 import ast
+import configparser
 import json
 import re
 
