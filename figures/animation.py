@@ -38,7 +38,7 @@ def animation(names, path):
 
 def frame(names, i):
     """Draw the network as it was at iteration `i`, and return it as a picture."""
-    fig = plt.figure(figsize=(8, 3.8), layout="none")
+    fig = plt.figure(figsize=(8, 3.8))
     fig.text(0.02, 0.91, f"Iteration {i:,}", size=16)
     draw_network(fig.add_axes([0.01, 0.06, 0.31, 0.7]), names["W0_history"][i])
     draw_rows(fig.add_axes([0.39, 0.31, 0.25, 0.53]), names, i)

@@ -80,7 +80,7 @@ def line(beginning, notebook="06_training.ipynb", cell="loop"):
 
 def canvas(width, height, title):
     """An empty sheet of that many inches, on which one unit is one inch, with a title on top."""
-    fig = plt.figure(figsize=(width, height), layout="none")
+    fig = plt.figure(figsize=(width, height))
     panel = fig.add_axes([0, 0, 1, 1], xlim=(0, width), ylim=(0, height))
     panel.axis("off")
     panel.text(0.1, height - 0.12, title, size=13, va="top")
@@ -258,7 +258,7 @@ def cycle(folder=HERE):
     steps = [
         (3.5, 3.4, "1 forward", "predict", "l1 = ", PREDICTION),
         (5.75, 2.15, "2 error", "compare with y", "l1_error = ", ERROR),
-        (3.5, 0.75, "3 delta", "find the blame", "l1_delta = ", GRADIENT),
+        (3.5, 0.75, "3 delta", "find the blame", "l1_delta = ", OTHER),
         (1.25, 2.15, "4 update", "turn the weights", "W0 += ", WEIGHT),
     ]
     for x, y, name, what, beginning, color in steps:
@@ -294,7 +294,7 @@ def transpose(folder=HERE):
             style = [":", "--", "-"][i]
             panel.plot([1.55, 3.55], [rows[row], columns[i]], style, color=GRADIENT, zorder=1)
     for row, y in enumerate(rows):
-        node(panel, 1.0, y, f"row {row + 1}: {delta[row]:+.3f}", GRADIENT)
+        node(panel, 1.0, y, f"row {row + 1}: {delta[row]:+.3f}")
     for i, y in enumerate(columns):
         on = [row for row in range(4) if X[row, i]]
         sum_ = " ".join(f"{delta[row]:+.3f}" for row in on)
@@ -365,7 +365,7 @@ def learning(folder=HERE):
     """Draw the four predictions on their way to their targets, the picture of the README."""
     names = trained()
     iteration = np.arange(1, len(names["l1_history"]) + 1)
-    fig, panel = plt.subplots(figsize=(8, 3.4))
+    fig, panel = plt.subplots(figsize=(8, 3.4), layout="constrained")
     for row, style in enumerate([":", "-.", "--", "-"]):
         inputs = ", ".join(str(value) for value in names["X"][row])
         history = names["l1_history"][:, row]
@@ -405,10 +405,16 @@ def save(fig, path, title, description):
 
 
 def look():
-    """The style that every picture is drawn in: the course's, with text as text."""
-    as_text = {"svg.fonttype": "none", "svg.hashsalt": "a program that learns"}
-    as_text |= {"pdf.fonttype": 42, "pdf.compression": 0}
-    return plt.style.context([HERE / "course.mplstyle", as_text])
+    """The style that every picture is drawn in: the course's, with text as text, and with the
+    places of things as they are given."""
+    settings = {
+        "svg.fonttype": "none",
+        "svg.hashsalt": "a program that learns",
+        "pdf.fonttype": 42,
+        "pdf.compression": 0,
+        "figure.constrained_layout.use": False,
+    }
+    return plt.style.context([HERE / "course.mplstyle", settings])
 
 
 def one_page(folder=HERE):

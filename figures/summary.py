@@ -39,7 +39,7 @@ def summary(whole, before, after):
         f"{len(after['l1_history']):,} iterations",
     ]
     plots = [plot_data, plot_sigmoid, plot_forward, plot_error, plot_backprop, plot_training]
-    fig = plt.figure(figsize=A4, layout="none")
+    fig = plt.figure(figsize=A4)
     fig.text(0.06, 0.955, "A program that learns: the whole network on one page", size=17)
     for number, (title, beginnings, formula) in enumerate(CARDS):
         left, top = 0.06 + 0.46 * (number % 2), 0.93 - 0.195 * (number // 2)
@@ -141,7 +141,7 @@ def plot_error(panel, before, after):
 
 def plot_backprop(panel, before, after):
     """Draw the four deltas."""
-    plot_bars(panel, before["l1_delta"][:, 0], GRADIENT, "delta")
+    plot_bars(panel, before["l1_delta"][:, 0], OTHER, "delta")
 
 
 def plot_training(panel, before, after):
