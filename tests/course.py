@@ -78,8 +78,18 @@ class Cell:
 
     @property
     def pictures(self) -> list[nbformat.NotebookNode]:
-        """The outputs that show a picture."""
+        """The outputs that show a picture, drawn by Matplotlib or made to play with."""
         return [out for out in self.node.get("outputs", []) if "image/png" in out.get("data", {})]
+
+    @property
+    def plots(self) -> list[nbformat.NotebookNode]:
+        """The pictures that are plain figures, without those to play with."""
+        return [out for out in self.pictures if not self.is_to_play_with]
+
+    @property
+    def is_to_play_with(self) -> bool:
+        """Whether the cell shows a picture that follows its sliders."""
+        return self.source.startswith("play.")
 
 
 @dataclass(frozen=True, eq=False)

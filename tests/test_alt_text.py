@@ -57,16 +57,17 @@ def test_every_image_of_an_exported_page_has_an_alternative_text(notebook, templ
 
 @course.each_notebook
 def test_every_figure_says_what_its_data_are(notebook):
-    said = iter(stored(notebook))
     for cell in notebook.code:
-        for figure in course.run(notebook).figures[cell.id]:
-            text = next(said)
-            assert text == look.describe(figure), f"{cell.where}: run `make refresh`"
+        said = [plot.metadata["image/png"]["alt"] for plot in cell.plots]
+        figures = course.run(notebook).figures[cell.id]
+        assert said == [look.describe(figure) for figure in figures], (
+            f"{cell.where}: run `make refresh`"
+        )
+        for text, figure in zip(said, figures, strict=True):
             assert 40 < len(text) < 1_500, f"{cell.where} says too little or too much: {text}"
             for panel in figure.axes:
                 title = " ".join(panel.get_title(loc="left").split())
                 assert title in text, f"{cell.where} does not say: {title}"
-    assert next(said, None) is None, f"{notebook.name} stores figures that it does not draw"
 
 
 @course.each_notebook
@@ -78,7 +79,7 @@ def test_no_two_figures_of_a_notebook_say_the_same(notebook):
 def test_after_every_figure_a_text_says_what_to_notice(notebook):
     cells = notebook.cells
     for cell, following in zip(cells, [*cells[1:], None]):
-        if cell.node.cell_type == "code" and cell.pictures:
+        if cell.node.cell_type == "code" and cell.plots:
             printed_beside = following and following.node.cell_type == "code"
             rest = cells[cell.position : cell.position + 2 if printed_beside else cell.position + 1]
             assert any(len(one.source.split()) > 15 for one in rest

@@ -154,11 +154,7 @@ def figure_problems(notebook: course.Notebook) -> tuple[int, list[str]]:
     for cell in notebook.code:
         figures = run.figures[cell.id]
         count += len(figures)
-        stored = [
-            output.data.get("text/plain")
-            for output in cell.node.outputs
-            if "image/png" in output.get("data", {})
-        ]
+        stored = [output.data.get("text/plain") for output in cell.plots]
         if stored != [repr(figure) for figure in figures]:
             problems.append(
                 f"{cell.where} draws {figures}, but the file stores {stored}: run `make refresh`"

@@ -1,6 +1,7 @@
 """One look for every figure, and a text with each for readers who can't see it."""
 
 import html
+from base64 import b64encode
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -26,14 +27,20 @@ def use():
 
 
 def both(figure, include=None, exclude=None):
-    """The figure as HTML with its alternative text, and as a bare PNG for whoever shows no HTML.
+    """The data and metadata of a figure by MIME type, as IPython asks for them.
 
-    Returns data and metadata by MIME type, as IPython asks for them; it offers `include` and
-    `exclude` to every function of this kind, and a figure needs neither. The PNG alone would not
-    do: JupyterLab and nbconvert give it no alternative text, whatever its metadata say.
+    It offers `include` and `exclude` to every function of this kind; a figure needs neither.
     """
-    png = print_figure(figure, "png", base64=True).strip()
-    alt = describe(figure)
+    return bundle(print_figure(figure, "png"), describe(figure))
+
+
+def bundle(png, alt):
+    """A picture as HTML with its alternative text, and as a bare PNG for whoever shows no HTML.
+
+    `png` are bytes. The PNG alone would not do: JupyterLab and nbconvert give it no alternative
+    text, whatever its metadata say.
+    """
+    png = b64encode(png).decode()
     tag = f'<img src="data:image/png;base64,{png}" alt="{html.escape(alt)}">'
     return {"text/html": tag, "image/png": png}, {"image/png": {"alt": alt}}
 

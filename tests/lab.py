@@ -1,0 +1,103 @@
+"""A real JupyterLab in a real browser, for test_browser.py and bench.py."""
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import course
+from playwright.sync_api import Page, sync_playwright
+
+BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
+TOKEN = "course"
+FOLDERS = ["JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR",
+           "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"]  # fmt: skip
+SETTINGS = {
+    "notebook-extension/tracker": {"windowingMode": "none"},  # all cells are in the page at once
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+}
+READY = """() => {
+    const panel = window.jupyterapp?.shell.currentWidget
+    return panel?.sessionContext?.session?.kernel?.status === 'idle'
+}"""
+
+
+def browser_path() -> str | None:
+    """The installed Chromium or Chrome, or None. The variable CHROMIUM names another one."""
+    names = [os.environ.get("CHROMIUM", ""), *BROWSERS]
+    apps = ["/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"]
+    found = [shutil.which(name) for name in names if name] + [
+        one for one in apps if Path(one).exists()
+    ]
+    return next(filter(None, found), None)
+
+
+@contextlib.contextmanager
+def jupyterlab(folder: Path) -> Iterator[str]:
+    """Serve a copy of the course with settings of its own; gives the address of the notebooks.
+
+    The reader's own settings and the stored notebooks stay as they are.
+    """
+    served = folder / "course"
+    for part in ["notebooks", "figures"]:
+        ignore = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+        shutil.copytree(course.ROOT / part, served / part, ignore=ignore)
+    environment = dict(os.environ)
+    for name in FOLDERS:
+        environment[name] = str(folder / name.lower())
+        Path(environment[name]).mkdir()
+    for name, values in SETTINGS.items():
+        path = Path(
+            environment["JUPYTERLAB_SETTINGS_DIR"], "@jupyterlab", name + ".jupyterlab-settings"
+        )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(values), encoding="utf-8")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", "--allow-root",
+               f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}",
+               "--LabApp.expose_app_in_browser=True"]  # fmt: skip
+    with open(folder / "server.log", "w") as log:
+        server = subprocess.Popen(command, cwd=served, env=environment, stdout=log, stderr=log)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        for _ in range(200):
+            if server.poll() is not None:
+                break
+            with contextlib.suppress(urllib.error.URLError, ConnectionError):
+                urllib.request.urlopen(f"{address}/api?token={TOKEN}", timeout=5)
+                break
+            time.sleep(0.3)
+        else:
+            raise AssertionError(f"JupyterLab did not start: {(folder / 'server.log').read_text()}")
+        yield f"{address}/lab/tree/notebooks/"
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+@contextlib.contextmanager
+def browser() -> Iterator:
+    """A Chromium without a window."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=browser_path(), args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+def open_and_run(page: Page, address: str, name: str) -> None:
+    """Open a notebook in JupyterLab and run all its cells."""
+    page.goto(f"{address}{name}?token={TOKEN}&reset", timeout=60_000)
+    page.wait_for_function(READY, timeout=60_000)
+    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    page.wait_for_selector(".jp-OutputArea .noUi-handle, .jp-OutputArea button", timeout=60_000)
+    page.wait_for_function(READY, timeout=60_000)

@@ -1,0 +1,120 @@
+"""The course works in a real browser: every notebook is run in JupyterLab and its picture moved."""
+
+import os
+
+import course
+import lab
+import pytest
+from test_widgets import in_the_style_of_the_course, picture, sliders  # noqa: F401
+
+SENTENCE = '.jp-OutputArea p[role="status"]'
+IMAGE = ".jp-OutputArea .widget-image"
+STATE = """() => {
+    const cells = window.jupyterapp.shell.currentWidget.content.model.toJSON().cells
+    const outputs = cells.flatMap(cell => cell.outputs ?? [])
+    const images = [...document.querySelectorAll('.jp-Notebook img')]
+    return {
+        counts: cells.filter(cell => cell.cell_type === 'code').map(cell => cell.execution_count),
+        complaints: outputs.filter(output => output.output_type === 'error' || output.name === 'stderr'),
+        images: images.length,
+        broken: images.filter(image => !image.naturalWidth).length,
+        silent: images.filter(image => !image.alt && !image.matches('.widget-image')).length,
+        formulas: document.querySelectorAll('mjx-merror').length,
+        dead: document.body.innerText.includes('Error displaying widget'),
+    }
+}"""
+
+if lab.browser_path() is None:
+    advice = "No Chromium found, so the course was not opened in a browser: install it, or name it in CHROMIUM"
+    if os.environ.get("CI"):
+        pytest.fail(advice, pytrace=False)
+    pytest.skip(advice, allow_module_level=True)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    with lab.jupyterlab(tmp_path_factory.mktemp("lab")) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with lab.browser() as opened:
+        yield opened
+
+
+@pytest.fixture
+def page(chromium):
+    context = chromium.new_context(viewport={"width": 1200, "height": 900})
+    opened = context.new_page()
+    opened.errors = []
+    opened.on("pageerror", lambda error: opened.errors.append(str(error)))
+    yield opened
+    context.close()
+
+
+def move(page, press, expected: str) -> None:
+    """Do something by keyboard, and wait for the sentence and for another picture."""
+    before = page.get_attribute(IMAGE, "src")
+    press()
+    page.wait_for_function(
+        "([place, text]) => document.querySelector(place).innerText === text",
+        arg=[SENTENCE, expected],
+        timeout=20_000,
+    )
+    page.wait_for_function(
+        "([place, old]) => { const image = document.querySelector(place);"
+        " return image.src !== old && image.naturalWidth > 0 }",
+        arg=[IMAGE, before],
+        timeout=20_000,
+    )
+
+
+@course.each_notebook
+def test_a_notebook_runs_in_jupyterlab_and_its_picture_moves_by_keyboard(notebook, address, page):
+    lab.open_and_run(page, address, notebook.name)
+    page.wait_for_selector(SENTENCE)
+    state = page.evaluate(STATE)
+    assert state["counts"] == list(range(1, len(notebook.code) + 1))
+    assert state["complaints"] == [] and page.errors == []
+    in_text = sum(cell.source.count("![") for cell in notebook.markdown)
+    assert state["images"] == in_text + sum(len(cell.pictures) for cell in notebook.code)
+    assert state["broken"] == state["silent"] == state["formulas"] == 0 and not state["dead"]
+
+    twin = picture(notebook)
+    assert page.inner_text(SENTENCE) == twin.said
+    for position, control in enumerate(sliders(twin)):
+        handle = page.locator(".jp-OutputArea .noUi-handle").nth(position)
+        handle.focus()
+        for key in ["ArrowRight", "ArrowRight", "ArrowLeft"]:
+            step = 1 if key == "ArrowRight" else -1
+            if hasattr(control, "options"):
+                control.index += step
+            else:
+                control.value += step * control.step
+            move(page, lambda key=key: page.keyboard.press(key), twin.said)
+    for button in getattr(twin, "buttons", []):
+        button.click()
+        page.get_by_role("button", name=button.description).focus()
+        move(page, lambda: page.keyboard.press("Enter"), twin.said)
+
+
+def test_running_the_cell_again_shows_one_working_picture(address, page):
+    notebook = course.notebook(2)
+    lab.open_and_run(page, address, notebook.name)
+    lab_runs = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
+    page.evaluate(lab_runs)
+    page.wait_for_function(lab.READY)
+    page.wait_for_function(f"() => document.querySelectorAll('{IMAGE}').length === 1")
+    twin = picture(notebook)
+    twin.controls[0].value += twin.controls[0].step
+    page.locator(".noUi-handle").focus()
+    move(page, lambda: page.keyboard.press("ArrowRight"), twin.said)
+
+
+def test_the_picture_is_as_the_kernel_drew_it_on_a_narrow_window(address, page):
+    page.set_viewport_size({"width": 600, "height": 800})
+    lab.open_and_run(page, address, course.notebook(4).name)
+    box = page.locator(IMAGE).bounding_box()
+    assert box["width"] <= 600
+    assert abs(box["width"] / box["height"] - 700 / 360) < 0.05, "squeezed"
