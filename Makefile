@@ -15,11 +15,12 @@ VENV = .venv/bin/python
 
 NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 10))
 
-.PHONY: help lab test refresh figures lock clean venv requirements test-requirements
+.PHONY: help lab test bench refresh figures lock clean venv requirements test-requirements
 
 help:
 	@echo 'make lab      open the course in JupyterLab'
 	@echo 'make test     run every notebook and every test'
+	@echo 'make bench    measure how fast the pictures follow a key, in Chromium'
 	@echo 'make refresh  run every notebook from a clean kernel and keep the new outputs'
 	@echo 'make figures  draw the pictures in figures/ again'
 	@echo 'make lock     renew binder/requirements.txt, the exact versions Binder installs'
@@ -32,6 +33,9 @@ lab: requirements
 
 test: test-requirements
 	$(VENV) -m pytest
+
+bench: test-requirements
+	$(VENV) tests/bench.py
 
 refresh: test-requirements
 	$(VENV) tests/refresh.py notebooks/*.ipynb

@@ -14,8 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import course
+import pytest
 from playwright.sync_api import Page, sync_playwright
 
+ADVICE = "no Chromium found, so the course was not opened in a browser: install it, or name it in CHROMIUM"
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
 TOKEN = "course"
 FOLDERS = ["JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR",
@@ -33,11 +35,22 @@ READY = """() => {
 def browser_path() -> str | None:
     """The installed Chromium or Chrome, or None. The variable CHROMIUM names another one."""
     names = [os.environ.get("CHROMIUM", ""), *BROWSERS]
-    apps = ["/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"]
+    apps = [
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+        "C:/Program Files/Google/Chrome/Application/chrome.exe",
+    ]
     found = [shutil.which(name) for name in names if name] + [
         one for one in apps if Path(one).exists()
     ]
     return next(filter(None, found), None)
+
+
+def _must_run() -> bool:
+    """In continuous integration a missing browser is an error, elsewhere the tests are left out."""
+    return bool(os.environ.get("CI")) or browser_path() is not None
+
+
+needs_browser = pytest.mark.skipif(not _must_run(), reason=ADVICE)
 
 
 @contextlib.contextmanager
@@ -88,6 +101,8 @@ def jupyterlab(folder: Path) -> Iterator[str]:
 @contextlib.contextmanager
 def browser() -> Iterator:
     """A Chromium without a window."""
+    if browser_path() is None:
+        pytest.fail(ADVICE, pytrace=False)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=browser_path(), args=["--no-sandbox"])
         yield opened

@@ -1,10 +1,9 @@
 """The course works in a real browser: every notebook is run in JupyterLab and its picture moved."""
 
-import os
-
 import course
 import lab
 import pytest
+from test_exercises import EXERCISES, answer_name, solution
 from test_widgets import in_the_style_of_the_course, picture, sliders  # noqa: F401
 
 SENTENCE = '.jp-OutputArea p[role="status"]'
@@ -24,11 +23,7 @@ STATE = """() => {
     }
 }"""
 
-if lab.browser_path() is None:
-    advice = "No Chromium found, so the course was not opened in a browser: install it, or name it in CHROMIUM"
-    if os.environ.get("CI"):
-        pytest.fail(advice, pytrace=False)
-    pytest.skip(advice, allow_module_level=True)
+pytestmark = lab.needs_browser
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +92,29 @@ def test_a_notebook_runs_in_jupyterlab_and_its_picture_moves_by_keyboard(noteboo
         button.click()
         page.get_by_role("button", name=button.description).focus()
         move(page, lambda: page.keyboard.press("Enter"), twin.said)
+
+
+ANSWER = """async ([id, source]) => {
+    const notebook = window.jupyterapp.shell.currentWidget.content
+    const index = notebook.widgets.findIndex(cell => cell.model.id === id)
+    notebook.activeCellIndex = index
+    notebook.widgets[index].model.sharedModel.setSource(source)
+    await window.jupyterapp.commands.execute('notebook:run-cell')
+    return notebook.widgets[index].node.querySelector('.jp-OutputArea').innerText
+}"""
+
+
+@course.each_notebook
+def test_an_exercise_answers_wrong_and_right_answers(notebook, address, page):
+    lab.open_and_run(page, address, notebook.name)
+    for name in [name for name, (owner, _) in EXERCISES.items() if owner is notebook]:
+        cell = EXERCISES[name][1]
+        starter, _, call = cell.source.rpartition("\n")
+        wrong, right = f"{answer_name(name)} = 'no idea'", solution(name)
+        sources = [cell.source, f"{starter}\n{wrong}\n{call}", f"{starter}\n{right}\n{call}"]
+        said = [page.evaluate(ANSWER, [cell.id, source]) for source in sources]
+        for verdict, expected in zip(said, ["Not answered yet: ", "Not yet. ", "Correct. "]):
+            assert verdict.strip().startswith(expected), f"{name}: {verdict}"
 
 
 def test_running_the_cell_again_shows_one_working_picture(address, page):
