@@ -1,5 +1,7 @@
-"""Lets the slow kernels of test_run_twice work while nbval waits for its own."""
+"""Lets the slow kernels of test_run_twice work while nbval waits for its own, and says what was left
+out."""
 
+import lab
 import pytest
 
 
@@ -17,6 +19,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
             module.in_background.cache_info().currsize and module.in_background().values()
         ):
             future.cancel()
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Say in one line that no browser was found."""
+    if lab.browser_path() is None:
+        terminalreporter.write_line(f"Note: {lab.ADVICE}")
 
 
 def _modules(session: pytest.Session, function: str) -> set:

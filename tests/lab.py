@@ -45,12 +45,10 @@ def browser_path() -> str | None:
     return next(filter(None, found), None)
 
 
-def _must_run() -> bool:
-    """In continuous integration a missing browser is an error, elsewhere the tests are left out."""
-    return bool(os.environ.get("CI")) or browser_path() is not None
-
-
-needs_browser = pytest.mark.skipif(not _must_run(), reason=ADVICE)
+# In continuous integration a missing browser is an error; elsewhere these tests are left out.
+needs_browser = pytest.mark.skipif(
+    browser_path() is None and not os.environ.get("CI"), reason=ADVICE
+)
 
 
 @contextlib.contextmanager

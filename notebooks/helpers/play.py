@@ -42,7 +42,8 @@ class Picture(VBox):
         for control in controls:
             if hasattr(control, "value"):
                 control.observe(lambda change: self.update(), "value")
-        super().__init__([HTML(f"<p><b>Try:</b> {task}</p>"), *controls, self.image, self.sentence])
+        parts = [HTML(f"<p><b>Try:</b> {task}</p>"), *controls, self.image, self.sentence]
+        super().__init__(parts, layout=Layout(align_items="flex-start"))
         self.update()
 
     def update(self):
