@@ -105,7 +105,8 @@ def general_hint(given, right):
     if given.shape != right.shape:
         if right.ndim == 2 and given.shape == right.shape[::-1]:
             return f"The shape is {given.shape}, the transpose of what is asked for: use .T, or turn the product around."
-        return f"The shape is {given.shape}, and the question asks for {right.shape}."
+        wanted = right.shape or "a single number"
+        return f"The shape is {given.shape}, and the question asks for {wanted}."
     if same(given, -right):
         return "The size is right and the sign is not: what minus what?"
     if same(given, np.trunc(right)):
