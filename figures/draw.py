@@ -237,8 +237,11 @@ def dot_product(folder=HERE):
     word(panel, 5.15, top - 0.5, "sigmoid", size=10)
     table(panel, 5.7, top, names["l1"], PREDICTION, ".3f", width=0.85, strong=row)
     for x, name, array in [
-        (1.05, "l0", X), (2.72, "W0", W0), (4.17, "sums", sums), (6.12, "l1", names["l1"])
-    ]:  # fmt: skip
+        (1.05, "l0", X),
+        (2.72, "W0", W0),
+        (4.17, "sums", sums),
+        (6.12, "l1", names["l1"]),
+    ]:
         word(panel, x, 0.3, f"{name} {shape(array)}")
     save(
         fig,

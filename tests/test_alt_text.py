@@ -84,8 +84,9 @@ def test_after_every_figure_a_text_says_what_to_notice(notebook):
         if cell.node.cell_type == "code" and cell.plots:
             printed_beside = following and following.node.cell_type == "code"
             rest = cells[cell.position : cell.position + 2 if printed_beside else cell.position + 1]
-            assert any(len(one.source.split()) > 15 for one in rest
-                       if one.node.cell_type == "markdown"), cell.where  # fmt: skip
+            assert any(
+                len(one.source.split()) > 15 for one in rest if one.node.cell_type == "markdown"
+            ), cell.where
 
 
 def test_a_figure_reads_out_its_data():
@@ -98,8 +99,8 @@ def test_a_figure_reads_out_its_data():
     right.text(2, 3, "top")
     text = look.describe(figure)
     plt.close(figure)
-    assert text == (
-        "Panel 1 of 2. Four bars. Across: row. Up: height. Bars: 0.25, 0.5, -0.75, 1. "
+    assert (
+        text == "Panel 1 of 2. Four bars. Across: row. Up: height. Bars: 0.25, 0.5, -0.75, 1. "
         "Panel 2 of 2. A hill. Line path: from 0 at 0 to 1 at 4, highest 3. Points: 3 at 2. "
         "Words in the picture: top."
     )

@@ -154,8 +154,15 @@ def test_every_svg_can_be_read_by_everyone(path):
 def test_the_network_shows_its_parts_and_their_shapes():
     words = texts(FIGURES / "network.svg")
     parts = ["input 1", "input 2", "input 3", "× weight 1", "× weight 2", "× weight 3", "answer"]
-    assert [word for word in words if word in parts] == ["input 1", "× weight 1", "input 2",
-        "× weight 2", "input 3", "× weight 3", "answer"]  # fmt: skip
+    assert [word for word in words if word in parts] == [
+        "input 1",
+        "× weight 1",
+        "input 2",
+        "× weight 2",
+        "input 3",
+        "× weight 3",
+        "answer",
+    ]
     shapes = [word for word in words if word.startswith("(")]
     assert shapes == ["(4, 3)", "(3, 1)", "(4, 1)", "(4, 1)", "(4, 1)"]
 
@@ -168,9 +175,10 @@ def test_the_weights_are_those_that_the_course_starts_from():
 def test_the_dot_product_adds_up():
     found = [float(number) for number in numbers(FIGURES / "dot_product.svg")]
     row, (weights, sums, predictions) = found[:8], (found[8:11], found[11:15], found[15:])
-    assert row == [
-        number for i in range(3) for number in (weights[i], [0, *weights[1:]][i])
-    ] + [sums[1], predictions[1]]  # fmt: skip
+    assert row == [number for i in range(3) for number in (weights[i], [0, *weights[1:]][i])] + [
+        sums[1],
+        predictions[1],
+    ]
     np.testing.assert_allclose(weights, START, atol=0.0005)
     X = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]])
     np.testing.assert_allclose(sums, X @ START, atol=0.0005)
@@ -195,8 +203,9 @@ def test_the_training_cycle_has_the_four_lines_of_the_loop_in_their_order():
     assert [line for line in lines if line in found] == found
 
 
-@pytest.mark.parametrize("notebook", [one for one in course.notebooks() if one.number <= 6],
-                         ids=lambda one: one.name)  # fmt: skip
+@pytest.mark.parametrize(
+    "notebook", [one for one in course.notebooks() if one.number <= 6], ids=lambda one: one.name
+)
 def test_every_notebook_begins_with_the_map_and_its_own_place_on_it(notebook):
     first = notebook.cells[1].source
     path = FIGURES / f"map_{notebook.number}.svg"

@@ -104,7 +104,10 @@ def general_hint(given, right):
     """A hint for mistakes that can happen anywhere: shape, sign, factor, whole numbers."""
     if given.shape != right.shape:
         if right.ndim == 2 and given.shape == right.shape[::-1]:
-            return f"The shape is {given.shape}, the transpose of what is asked for: use .T, or turn the product around."
+            return (
+                f"The shape is {given.shape}, the transpose of what is asked for: use .T, or turn"
+                " the product around."
+            )
         wanted = right.shape or "a single number"
         return f"The shape is {given.shape}, and the question asks for {wanted}."
     if same(given, -right):
@@ -120,7 +123,10 @@ def general_hint(given, right):
         and np.allclose(factors, factors[0], rtol=CLOSE)
         and same(given[~nonzero], right[~nonzero])
     ):
-        return "Every number is off by the same factor: is something multiplied or divided once too often?"
+        return (
+            "Every number is off by the same factor: is something multiplied or divided once too"
+            " often?"
+        )
     if right.size > 1 and (hits := int(np.isclose(given, right, rtol=CLOSE, atol=CLOSE).sum())):
         return f"{hits} of the {right.size} numbers are right. Look at the others."
     return "Go through it in small steps, and print what each of them gives."
@@ -167,7 +173,8 @@ def possible_inputs(answer, columns):
     return judge(
         answer,
         2**columns,
-        "Every new column doubles them. Soon nobody can show a network all there is: it must generalise.",
+        "Every new column doubles them. Soon nobody can show a network all there is: it must"
+        " generalise.",
         [
             (2 * columns, "Not 2 times the columns: each new column doubles what was there."),
             (columns**2, "The other way round: 2 choices, as often as there are columns."),
@@ -185,7 +192,8 @@ def slope_at_output(answer, output, sigmoid):
     return judge(
         answer,
         sigmoid(output, deriv=True),
-        "Output times one minus output: with the output at hand, the slope costs one multiplication.",
+        "Output times one minus output: with the output at hand, the slope costs one"
+        " multiplication.",
         [
             (
                 sigmoid(sigmoid(output), deriv=True),
@@ -204,7 +212,8 @@ def slopes_at_inputs(answer, places, sigmoid):
     return judge(
         answer,
         sigmoid(sigmoid(places), deriv=True),
-        "First the outputs, then their slopes. Left and right of 0 they are the same: the curve is symmetric.",
+        "First the outputs, then their slopes. Left and right of 0 they are the same: the curve is"
+        " symmetric.",
         [
             (
                 sigmoid(places, deriv=True),
@@ -223,15 +232,25 @@ def unsquash(answer, sigmoid):
         answer,
         [(sigmoid(places),), (sigmoid(4.0),)],
         lambda p: np.log(p / (1 - p)),
-        "It has a name, the logit. It turns a probability into a sum, and the sigmoid turns it back.",
+        "It has a name, the logit. It turns a probability into a sum, and the sigmoid turns it"
+        " back.",
         [
             (lambda p: np.log(p), "Only half: the log is to be taken of p / (1 - p)."),
             (lambda p: 1 / p, "This takes back 1 / x, the last of three steps. Go on backwards."),
-            (lambda p: p / (1 - p), "Nearly: this is e to the x. Which function takes back the exponential?"),
-            (lambda p: np.log10(p / (1 - p)), "The log to base 10 does not take back exp: use np.log."),
-            (lambda p: 1 / sigmoid(p), "One divided by a function is not its inverse. Solve p = 1 / (1 + exp(-x)) for x."),
+            (
+                lambda p: p / (1 - p),
+                "Nearly: this is e to the x. Which function takes back the exponential?",
+            ),
+            (
+                lambda p: np.log10(p / (1 - p)),
+                "The log to base 10 does not take back exp: use np.log.",
+            ),
+            (
+                lambda p: 1 / sigmoid(p),
+                "One divided by a function is not its inverse. Solve p = 1 / (1 + exp(-x)) for x.",
+            ),
         ],
-    )  # fmt: skip
+    )
 
 
 # 03 Forward pass
@@ -284,14 +303,24 @@ def predict_function(answer, X, W0, sigmoid):
         answer,
         [(1 - X, -2 * W0), (np.array([[1, 0, 0]]), W0), (X, W0)],
         lambda inputs, weights: sigmoid(inputs @ weights),
-        "It takes its inputs and weights from its arguments, so it works for rows that it has never seen.",
+        "It takes its inputs and weights from its arguments, so it works for rows that it has never"
+        " seen.",
         [
-            (lambda inputs, weights: sigmoid(X @ W0), "It gives the same answer whatever it is given: use the arguments, not X and W0."),
-            (lambda inputs, weights: sigmoid(inputs @ W0), "It ignores the weights that it is given: use the argument, not W0."),
-            (lambda inputs, weights: sigmoid(X @ weights), "It ignores the inputs that it is given: use the argument, not X."),
+            (
+                lambda inputs, weights: sigmoid(X @ W0),
+                "It gives the same answer whatever it is given: use the arguments, not X and W0.",
+            ),
+            (
+                lambda inputs, weights: sigmoid(inputs @ W0),
+                "It ignores the weights that it is given: use the argument, not W0.",
+            ),
+            (
+                lambda inputs, weights: sigmoid(X @ weights),
+                "It ignores the inputs that it is given: use the argument, not X.",
+            ),
             (lambda inputs, weights: inputs @ weights, "These are the sums. Squash them."),
         ],
-    )  # fmt: skip
+    )
 
 
 # 04 Error
@@ -304,7 +333,8 @@ def undecided_error(answer, y):
     return judge(
         answer,
         np.mean(error**2),
-        "A quarter is what you get for shrugging. The untrained network, at 0.31, is worse than that.",
+        "A quarter is what you get for shrugging. The untrained network, at 0.31, is worse than"
+        " that.",
         [
             (np.mean(np.abs(error)), "That is the size of each error. Square it."),
             (np.mean(error), "The errors of the two halves cancel. Square them first."),
@@ -323,7 +353,8 @@ def error_of_guess(answer, y, guess):
     return judge(
         answer,
         np.mean((y - guess) ** 2),
-        "One number for four errors, and it does not matter in which direction each of them points.",
+        "One number for four errors, and it does not matter in which direction each of them"
+        " points.",
         [
             (np.mean(y - guess), "Without the square, errors above and below cancel."),
             (
@@ -349,11 +380,15 @@ def shape_of_mix(answer, y, l1):
     return judge(
         answer,
         (y[:, 0] - l1).shape,
-        "Each of four meets each of four, sixteen differences, and NumPy says nothing. It is called broadcasting.",
+        "Each of four meets each of four, sixteen differences, and NumPy says nothing. It is called"
+        " broadcasting.",
         [
             (
                 y.shape,
-                "So one would think. But a (4,) counts as a row, and a row minus a column is a table.",
+                (
+                    "So one would think. But a (4,) counts as a row, and a row minus a column is a"
+                    " table."
+                ),
             ),
             (y[:, 0].shape, "The result has more dimensions: a row minus a column is a table."),
             (y.size**2, "That is how many numbers it has. A shape has one number per dimension."),
@@ -371,14 +406,18 @@ def one_delta(answer, prediction, target, sigmoid):
     return judge(
         answer,
         error * slope,
-        "Nearly right and rather sure: a small error times a small slope. Such a row hardly moves the weights.",
+        "Nearly right and rather sure: a small error times a small slope. Such a row hardly moves"
+        " the weights.",
         [
             (error, "That is the error alone. Multiply it by the slope."),
             (slope, "That is the slope alone. Multiply it by the error."),
-            (error * sigmoid(sigmoid(prediction), deriv=True), "You took the slope as if the prediction were an input. It is an output already."),
+            (
+                error * sigmoid(sigmoid(prediction), deriv=True),
+                "You took the slope as if the prediction were an input. It is an output already.",
+            ),
             (-error * slope, "The sign is flipped: the error is target minus prediction."),
         ],
-    )  # fmt: skip
+    )
 
 
 @safe
@@ -413,15 +452,28 @@ def step_of_row_2(answer, l0, l1_delta):
     return judge(
         answer,
         step,
-        "Row 2 pulls down the weights whose inputs were on, and leaves the first one alone: it had no part in the mistake.",
+        "Row 2 pulls down the weights whose inputs were on, and leaves the first one alone: it had"
+        " no part in the mistake.",
         [
             (l0.T @ l1_delta, "That is the step for all four rows. Take row 2 alone."),
             (l0[2:3].T @ l1_delta[2:3], "That is row 3: Python counts from 0."),
-            (step[:, 0], "The numbers are right, but the shape is (3,). Slice with 1:2 to keep the row a table."),
-            (step.T, "The numbers are right, but they lie on their side: the weights are a column."),
-            (np.full((3, 1), l1_delta[1, 0]), "Input 1 is off in row 2. Multiply the delta by the inputs."),
+            (
+                step[:, 0],
+                (
+                    "The numbers are right, but the shape is (3,). Slice with 1:2 to keep the row a"
+                    " table."
+                ),
+            ),
+            (
+                step.T,
+                "The numbers are right, but they lie on their side: the weights are a column.",
+            ),
+            (
+                np.full((3, 1), l1_delta[1, 0]),
+                "Input 1 is off in row 2. Multiply the delta by the inputs.",
+            ),
         ],
-    )  # fmt: skip
+    )
 
 
 # 06 Training
@@ -439,9 +491,12 @@ def iterations_until(answer, mse_history, limit):
             (mse_history[first], "That is the error there. The question asks for the iteration."),
             (first + 1, "One too many: the first iteration has the number 0."),
             (first - 1, "One too few: there the error is still above the limit."),
-            (int(np.sum(np.asarray(mse_history) < limit)), "That is how many iterations are below the limit. Where is the first?"),
+            (
+                int(np.sum(np.asarray(mse_history) < limit)),
+                "That is how many iterations are below the limit. Where is the first?",
+            ),
         ],
-    )  # fmt: skip
+    )
 
 
 def train(inputs, targets, steps, sigmoid, slope=True, sign=1):
@@ -461,15 +516,31 @@ def train_function(answer, X, y, sigmoid):
         answer,
         [(X, y, 3), (X, 1 - y, 40)],
         lambda inputs, targets, steps: train(inputs, targets, steps, sigmoid),
-        "That is a program that learns, from memory. It works for any inputs and targets of these shapes.",
+        "That is a program that learns, from memory. It works for any inputs and targets of these"
+        " shapes.",
         [
-            (lambda i, t, steps: train(i, t, steps, sigmoid, slope=False), "The slope is missing in the delta."),
-            (lambda i, t, steps: train(i, t, steps, sigmoid, sign=-1), "It walks uphill: check the sign of the error or of the step."),
-            (lambda i, t, steps: train(i, t, 1, sigmoid), "It takes one step, however many are asked for: does return stand inside the loop?"),
-            (lambda i, t, steps: sigmoid(i @ train(i, t, steps, sigmoid)), "These are the predictions. Return the weights."),
-            (lambda i, t, steps: np.zeros((3, 1)), "The weights never change. Are they integers, or is the step not added?"),
+            (
+                lambda i, t, steps: train(i, t, steps, sigmoid, slope=False),
+                "The slope is missing in the delta.",
+            ),
+            (
+                lambda i, t, steps: train(i, t, steps, sigmoid, sign=-1),
+                "It walks uphill: check the sign of the error or of the step.",
+            ),
+            (
+                lambda i, t, steps: train(i, t, 1, sigmoid),
+                "It takes one step, however many are asked for: does return stand inside the loop?",
+            ),
+            (
+                lambda i, t, steps: sigmoid(i @ train(i, t, steps, sigmoid)),
+                "These are the predictions. Return the weights.",
+            ),
+            (
+                lambda i, t, steps: np.zeros((3, 1)),
+                "The weights never change. Are they integers, or is the step not added?",
+            ),
         ],
-    )  # fmt: skip
+    )
 
 
 @safe
@@ -484,7 +555,8 @@ def opposite_weights(answer, X, y, sigmoid, start, iterations):
     return judge(
         answer,
         right,
-        "To three digits these are the old weights with their signs turned around, although the start was not mirrored: training forgets where it began.",
+        "To three digits these are the old weights with their signs turned around, although the"
+        " start was not mirrored: training forgets where it began.",
         [
             (usual, "These are the weights for the old targets. Train on 1 - y."),
             (start, "These are the weights before training. Run the loop."),

@@ -68,8 +68,12 @@ def describe_panel(panel):
     if panel.axison:
         for name, axis in [("Across", panel.xaxis), ("Up", panel.yaxis)]:
             parts.append(f"{name}: {axis.get_label_text()}" if axis.get_label_text() else "")
-    bars = [patch for group in panel.containers for patch in group.patches
-            if isinstance(group, BarContainer)]  # fmt: skip
+    bars = [
+        patch
+        for group in panel.containers
+        for patch in group.patches
+        if isinstance(group, BarContainer)
+    ]
     if bars:
         flat = all(bar.get_x() == 0 for bar in bars)
         sizes = [bar.get_width() if flat else bar.get_y() + bar.get_height() for bar in bars]

@@ -218,8 +218,8 @@ def descent(X, y, W0, sigmoid):
         set_heights(bars, predictions[:, 0])
         end = "" if len(path) <= MOST_STEPS else " That is enough here: notebook 6 goes on."
         return (
-            f"After {len(path) - 1} step{'' if len(path) == 2 else 's'}: mean squared error {np.mean((y - predictions) ** 2):.4f}, "
-            f"weights {read(path[-1], '.2f')}.{end}"
+            f"After {len(path) - 1} step{'' if len(path) == 2 else 's'}: mean squared error"
+            f" {np.mean((y - predictions) ** 2):.4f}, weights {read(path[-1], '.2f')}.{end}"
         )
 
     def go(steps):
@@ -281,5 +281,8 @@ def training(y, l1_history, W0_history):
         style={"description_width": "110px"},
         **WIDE,
     )
-    task = "find the first iteration where all four rows are right, and the place where weight 2 turns."
+    task = (
+        "find the first iteration where all four rows are right, and the place where weight 2"
+        " turns."
+    )
     return Picture(task, figure, [*lines, *labels, *nodes, *bars], [scrub], show)
