@@ -20,7 +20,7 @@ from summary import summary
 
 HERE = Path(__file__).parent
 TARGET, PREDICTION, ERROR, WEIGHT, GRADIENT, OTHER = "C0", "C1", "C2", "C3", "C4", "C5"
-PIECES = [  # of the course, one per notebook: its name, and what it hands on
+PIECES = [  # of part 1, one per notebook: its name, and what it hands on
     ("data", "X, y, W0"),
     ("sigmoid", "sigmoid"),
     ("forward\npass", "l1"),
@@ -28,6 +28,7 @@ PIECES = [  # of the course, one per notebook: its name, and what it hands on
     ("backprop", "l1_delta"),
     ("training", "the loop"),
 ]
+BEYOND = ["a bug lab", "a hidden layer", "digits"]  # part 2, one per notebook
 
 
 def sources(notebook):
@@ -326,41 +327,161 @@ def transpose(folder=HERE):
 
 def maps(folder=HERE):
     """Draw the map of the course once for each notebook, with that one highlighted."""
-    for here in range(1, len(PIECES) + 1):
+    for here in range(1, len(PIECES) + len(BEYOND) + 1):
         course_map(here, folder / f"map_{here}.svg")
 
 
 def course_map(here, path):
-    """Draw the map of the course, with the piece number `here` (from 1) highlighted."""
-    fig, panel = canvas(7, 1.75, "")
+    """Draw the map of the course, with the notebook number `here` (from 1) highlighted."""
+    fig, panel = canvas(7, 2.3, "")
     for number, (name, piece) in enumerate(PIECES, 1):
         x = 0.62 + 1.152 * (number - 1)
-        face, ink = ("#595959", "white") if number == here else ("white", "black")
-        style = "--" if number > here else "-"
-        frame = plt.Rectangle((x - 0.48, 0.72), 0.96, 0.8, fc=face, ec="#595959", lw=2, ls=style)
-        panel.add_patch(frame)
-        word(panel, x, 1.12, f"{number}\n{name}", ink, size=11)
+        stop(panel, x, 1.67, 0.96, 0.8, f"{number}\n{name}", number - here)
         if number < len(PIECES):
-            arrow(panel, (x + 0.48, 1.12), (x + 0.672, 1.12), mutation_scale=10)
-        word(panel, x, 0.55, piece, size=10, code=True)
+            arrow(panel, (x + 0.48, 1.67), (x + 0.672, 1.67), mutation_scale=10)
+        word(panel, x, 1.1, piece, size=10, code=True)
     last, third = 0.62 + 1.152 * 5, 0.62 + 1.152 * 2
-    panel.plot([last, last, third], [0.42, 0.2, 0.2], color=OTHER, lw=2)
-    arrow(panel, (third, 0.2), (third, 0.44), mutation_scale=10)
-    word(
-        panel,
-        (last + third) / 2,
-        0.2,
-        "10,000 times round",
-        size=10,
-        bbox={"fc": "white", "ec": "none", "pad": 2},
-    )
+    panel.plot([last, last, third], [0.97, 0.75, 0.75], color=OTHER, lw=2)
+    arrow(panel, (third, 0.75), (third, 0.99), mutation_scale=10)
+    around = {"fc": "white", "ec": "none", "pad": 2}
+    word(panel, (last + third) / 2, 0.75, "10,000 times round", size=10, bbox=around)
+    word(panel, 0.62, 0.3, "and then:", size=11)
+    for number, name in enumerate(BEYOND, len(PIECES) + 1):
+        x = 2.156 + 1.92 * (number - len(PIECES) - 1)
+        stop(panel, x, 0.3, 1.728, 0.4, f"{number}  {name}", number - here)
     pieces = ", ".join(f"{n} {name}".replace("\n", " ") for n, (name, _) in enumerate(PIECES, 1))
+    beyond = ", ".join(f"{n} {name}" for n, name in enumerate(BEYOND, len(PIECES) + 1))
     save(
         fig,
         path,
         "Map of the course",
         f"Six pieces in a row, each handing on to the next: {pieces}. From training an arrow leads "
-        f"back to the forward pass, 10,000 times round. You are at piece {here}.",
+        f"back to the forward pass, 10,000 times round. Below them, what comes after: {beyond}. "
+        f"You are at number {here}.",
+    )
+
+
+def stop(panel, x, y, width, height, text, ahead):
+    """Draw one notebook of the map; `ahead` is how many notebooks lie between it and here."""
+    face, ink = ("#595959", "white") if ahead == 0 else ("white", "black")
+    style = "--" if ahead > 0 else "-"
+    corner = (x - width / 2, y - height / 2)
+    panel.add_patch(plt.Rectangle(corner, width, height, fc=face, ec="#595959", lw=2, ls=style))
+    word(panel, x, y, text, ink, size=11)
+
+
+def nudge(folder=HERE):
+    """Draw how the slope of the loss is measured: two nudges, and the line through both."""
+    names = run("07_when_it_goes_wrong.ipynb", ["story", "gradient-check", "calibrate"])
+    start, size = names["start"], 1.5
+
+    def loss(first):
+        return names["loss"](np.array([[first], *start[1:]]))
+
+    def slope(size):
+        return (loss(start[0, 0] + size) - loss(start[0, 0] - size)) / (2 * size)
+
+    firsts = np.linspace(-5, 5, 101)
+    ends = start[0, 0] + np.array([-size, size])
+    heights = [loss(end) for end in ends]
+    fig, panel = plt.subplots(figsize=(7, 3.6), layout="constrained")
+    panel.plot(firsts, [loss(first) for first in firsts], color=ERROR)
+    panel.plot(ends + [-1.2, 1.2], heights + slope(size) * np.array([-1.2, 1.2]), color=GRADIENT)
+    panel.plot(ends, heights, "o", color=OTHER)
+    panel.plot(start[0, 0], loss(start[0, 0]), "o", color="white", markeredgecolor=OTHER)
+    notes = [(-0.3, -0.09, "one nudge to the left"), (0.1, 0.04, "one to the right")]
+    for end, height, (right, up, text) in zip(ends, heights, notes):
+        panel.text(end + right, height + up, text, ha="left" if right > 0 else "right")
+    panel.text(start[0, 0] - 0.15, loss(start[0, 0]) - 0.05, "the weight now", ha="right")
+    panel.text(0.9, 0.93, f"nudge {size:g}: slope {slope(size):.3f}")
+    panel.text(0.9, 0.82, f"nudge 0.00001: slope {slope(1e-5):.3f}")
+    panel.set(xlabel="first weight", ylabel="loss E", xlim=(-5, 5))
+    panel.set_title("Measure a slope: nudge the weight both ways, look at the loss")
+    save(
+        fig,
+        folder / "nudge.svg",
+        "How the slope of the loss is measured",
+        "The loss falls as the first weight grows. Two dots on the curve, one nudge to the left "
+        "and one to the right of where the weight is now, and the straight line through them. "
+        f"Its slope is {slope(size):.3f} for a nudge of {size:g}, large enough to be seen, and "
+        f"{slope(1e-5):.3f} for one of 0.00001.",
+    )
+
+
+def deeper():
+    """The names of the network with a hidden layer, before any learning.
+
+    `W0` (3, 4), `W1` (4, 1), `l1` and `l1_error` (4, 4), `l2` and `l2_delta` (4, 1). Source:
+    notebooks/08_hidden_layer.ipynb.
+    """
+    cells = ["story", "xor", "forward", "last-layer", "hidden-layer"]
+    return run("08_hidden_layer.ipynb", cells)
+
+
+def two_layers(folder=HERE):
+    """Draw the network with a hidden layer, with the shape of every array."""
+    names = deeper()
+    fig, panel = canvas(7, 4.2, "Three inputs, four hidden units, one answer")
+    inputs, hidden = [3.2, 2.3, 1.4], [3.5, 2.7, 1.9, 1.1]
+    for x, width, starts, ends in [(0.65, 2.6, inputs, hidden), (3.5, 2.7, hidden, [2.3])]:
+        for start in starts:
+            for end in ends:
+                panel.plot([x, x + width], [start, end], color=WEIGHT, lw=1.5, zorder=1)
+    for i, y in enumerate(inputs):
+        node(panel, 0.65, y, f"input {i + 1}")
+    for i, y in enumerate(hidden):
+        node(panel, 3.4, y, f"unit {i + 1}")
+    node(panel, 6.25, 2.3, "answer", PREDICTION)
+    columns = [
+        (0.65, "inputs", "l0"),
+        (2.0, "weights", "W0"),
+        (3.4, "hidden units", "l1"),
+        (4.85, "weights", "W1"),
+        (6.25, "predictions", "l2"),
+    ]
+    for x, name, code in columns:
+        word(panel, x, 0.6, f"{name} {code}")
+        word(panel, x, 0.28, shape(names[code]))
+    save(
+        fig,
+        folder / "two_layers.svg",
+        "The network with a hidden layer",
+        "Three inputs on the left, four hidden units in the middle, one answer on the right. "
+        "Every input is joined to every hidden unit, every hidden unit to the answer. For four "
+        "examples at once: "
+        + ", ".join(f"{name} {code} {shape(names[code])}" for _, name, code in columns)
+        + ".",
+    )
+
+
+def blame(folder=HERE):
+    """Draw how the delta of one row goes back through W1 to the hidden units."""
+    names, row = deeper(), 1
+    delta, weights = names["l2_delta"][row, 0], names["W1"][:, 0]
+    errors = names["l1_error"][row]
+    fig, panel = canvas(7, 4.2, f"Row {row + 1}: the blame goes back the way the sum came")
+    word(panel, 1.1, 3.6, "error of each hidden unit", size=11)
+    word(panel, 5.9, 2.65, "delta of the prediction", size=11)
+    for i, y in enumerate([3.15, 2.4, 1.65, 0.9]):
+        arrow(panel, (5.3, 2.1), (1.95, y), WEIGHT)
+        node(panel, 1.1, y, f"unit {i + 1}: {errors[i]:+.3f}")
+        text = f"× {weights[i]:+.3f}"
+        around = {"fc": "white", "ec": "none", "pad": 2}
+        word(panel, 3.4, 2.1 + (y - 2.1) * 0.57, text, size=11, bbox=around)
+    node(panel, 5.9, 2.1, f"{delta:+.3f}")
+    code = line("l1_error = ", "08_hidden_layer.ipynb", "hidden-layer")
+    word(panel, 3.5, 0.4, code, code=True)
+    save(
+        fig,
+        folder / "blame.svg",
+        "The blame goes back through W1",
+        f"On the right the delta of row {row + 1}, {delta:+.3f}. Four arrows lead back from it to "
+        "the hidden units, each with its weight: "
+        + ", ".join(
+            f"times {weight:+.3f} gives unit {i} the error {error:+.3f}"
+            for i, (weight, error) in enumerate(zip(weights, errors), 1)
+        )
+        + ".",
     )
 
 
@@ -425,16 +546,19 @@ def one_page(folder=HERE):
     whole, before, after = sources("06_training.ipynb")["whole"], untrained(), trained()
     title = "A program that learns: the whole network on one page"
     about = {"CreationDate": None, "Title": title, "Subject": "Six pieces of a neural network"}
-    fig = summary(whole, before, after)
+    begins = ["l1 = ", "l2 = ", "l2_error", "l2_delta", "l1_error", "l1_delta", "W1 +=", "W0 +="]
+    hidden = [line(beginning, "08_hidden_layer.ipynb") for beginning in begins]
+    fig = summary(whole, before, after, hidden)
     fig.savefig(folder / "summary.pdf", metadata=about)
     plt.close(fig)
     save(
-        summary(whole, before, after),
+        summary(whole, before, after, hidden),
         folder / "summary.svg",
         title,
         "Six cards, one for each piece of the network: data, sigmoid, forward pass, error, "
         "backprop, training. Each has its lines of code, its formula, the shapes of its arrays "
-        "and a small plot. Below them the whole program, and the four predictions that it prints.",
+        "and a small plot. Below them the whole program, the four predictions that it prints, and the eight lines of a loop with a "
+        "hidden layer.",
     )
 
 
@@ -445,7 +569,8 @@ def learning_animation(folder=HERE):
 
 def everything(folder=HERE):
     """Draw all pictures into a folder, in the course's style."""
-    pictures = [network, weights, dot_product, cycle, transpose, maps, one_page]
+    pictures = [network, weights, dot_product, cycle, transpose, maps, nudge]
+    pictures += [two_layers, blame, one_page]
     with look():
         for draw in [*pictures, learning, learning_animation]:
             draw(folder)

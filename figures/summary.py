@@ -23,11 +23,12 @@ CARDS = [  # a piece: its title, how its lines of code begin, its formula
 ]
 
 
-def summary(whole, before, after):
+def summary(whole, before, after, hidden):
     """Draw the sheet and return the figure, in A4.
 
     `whole` is the source of the course's whole network, whose lines stand on the sheet; `before`
-    and `after` are the names of draw.untrained() and draw.trained().
+    and `after` are the names of draw.untrained() and draw.trained(), and `hidden` are the lines of
+    the loop with a hidden layer.
     Raises ValueError if a piece has no line in `whole`.
     """
     shapes = [
@@ -53,6 +54,7 @@ def summary(whole, before, after):
         panel.set_axisbelow(True)
         plots[number](panel, before, after)
     add_code(fig, whole)
+    add_hidden_layer(fig, hidden)
     return fig
 
 
@@ -66,9 +68,16 @@ def add_code(fig, whole):
     fig.add_artist(plt.Line2D([0.06, 0.93], [0.342, 0.342], color=OTHER, lw=1))
     fig.text(0.06, 0.33, "The whole program", size=13, weight="bold", va="top")
     fig.text(0.06, 0.307, program, size=8, family="monospace", va="top", linespacing=1.25)
-    fig.text(0.68, 0.33, "What it prints", size=13, weight="bold", va="top")
-    fig.text(0.68, 0.307, printed.getvalue(), size=8, family="monospace", va="top")
-    fig.text(0.68, 0.23, "Nobody told it the rule:\nthe answer is input 1.", size=9, va="top")
+    fig.text(0.56, 0.33, "What it prints", size=13, weight="bold", va="top")
+    fig.text(0.56, 0.307, printed.getvalue(), size=8, family="monospace", va="top")
+    fig.text(0.72, 0.307, "Nobody told it the rule:\nthe answer is input 1.", size=9, va="top")
+
+
+def add_hidden_layer(fig, lines):
+    """Write the lines of the loop with a hidden layer, from which two layers of weights learn."""
+    fig.text(0.56, 0.225, "The loop with a hidden layer", size=13, weight="bold", va="top")
+    code = "\n".join(lines)
+    fig.text(0.56, 0.202, code, size=8, family="monospace", va="top", linespacing=1.25)
 
 
 def shapes_of(names, wanted):

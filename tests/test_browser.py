@@ -1,5 +1,7 @@
 """The course works in a real browser: every notebook is run in JupyterLab and its picture moved."""
 
+import math
+
 import course
 import lab
 import pytest
@@ -8,6 +10,9 @@ from test_widgets import in_the_style_of_the_course, picture, sliders  # noqa: F
 
 SENTENCE = '.jp-OutputArea p[role="status"]'
 IMAGE = ".jp-OutputArea .widget-image"
+SAYS = "([place, text]) => document.querySelector(place).textContent.startsWith(text)"
+CIRCLE = [(0.5 + 0.25 * math.sin(turn / 4), 0.5 - 0.44 * math.cos(turn / 4)) for turn in range(26)]
+STROKES = {0: CIRCLE, 7: [(0.22, 0.08), (0.78, 0.08), (0.45, 0.95)]}  # in parts of the sheet
 STATE = """() => {
     const cells = window.jupyterapp.shell.currentWidget.content.model.toJSON().cells
     const outputs = cells.flatMap(cell => cell.outputs ?? [])
@@ -38,14 +43,24 @@ def chromium():
         yield opened
 
 
-@pytest.fixture
-def page(chromium):
-    context = chromium.new_context(viewport={"width": 1200, "height": 900})
-    opened = context.new_page()
-    opened.errors = []
-    opened.on("pageerror", lambda error: opened.errors.append(str(error)))
-    yield opened
-    context.close()
+@pytest.fixture(scope="module")
+def pages(chromium, address):
+    """A function that gives the page of a notebook in JupyterLab, all its cells run, the same page
+    to every test of that notebook."""
+    opened = {}
+
+    def page_of(notebook):
+        if notebook.name not in opened:
+            context = chromium.new_context(viewport={"width": 1200, "height": 900})
+            page = opened[notebook.name] = context.new_page()
+            page.errors = []
+            page.on("pageerror", lambda error: page.errors.append(str(error)))
+            lab.open_and_run(page, address, notebook.name)
+        return opened[notebook.name]
+
+    yield page_of
+    for page in opened.values():
+        page.context.close()
 
 
 def move(page, press, expected: str) -> None:
@@ -66,8 +81,8 @@ def move(page, press, expected: str) -> None:
 
 
 @course.each_notebook
-def test_a_notebook_runs_in_jupyterlab_and_its_picture_moves_by_keyboard(notebook, address, page):
-    lab.open_and_run(page, address, notebook.name)
+def test_a_notebook_runs_in_jupyterlab_and_its_picture_moves_by_keyboard(notebook, pages):
+    page = pages(notebook)
     page.wait_for_selector(SENTENCE)
     state = page.evaluate(STATE)
     assert state["counts"] == list(range(1, len(notebook.code) + 1))
@@ -105,8 +120,8 @@ ANSWER = """async ([id, source]) => {
 
 
 @course.each_notebook
-def test_an_exercise_answers_wrong_and_right_answers(notebook, address, page):
-    lab.open_and_run(page, address, notebook.name)
+def test_an_exercise_answers_wrong_and_right_answers(notebook, pages):
+    page = pages(notebook)
     for name in [name for name, (owner, _) in EXERCISES.items() if owner is notebook]:
         cell = EXERCISES[name][1]
         starter, _, call = cell.source.rpartition("\n")
@@ -117,9 +132,9 @@ def test_an_exercise_answers_wrong_and_right_answers(notebook, address, page):
             assert verdict.strip().startswith(expected), f"{name}: {verdict}"
 
 
-def test_running_the_cell_again_shows_one_working_picture(address, page):
+def test_running_the_cell_again_shows_one_working_picture(pages):
     notebook = course.notebook(2)
-    lab.open_and_run(page, address, notebook.name)
+    page = pages(notebook)
     lab_runs = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
     page.evaluate(lab_runs)
     page.wait_for_function(lab.READY)
@@ -130,9 +145,54 @@ def test_running_the_cell_again_shows_one_working_picture(address, page):
     move(page, lambda: page.keyboard.press("ArrowRight"), twin.said)
 
 
-def test_the_picture_is_as_the_kernel_drew_it_on_a_narrow_window(address, page):
+def test_a_digit_drawn_with_the_mouse_is_read(pages):
+    page = pages(course.notebook(9))
+    page.locator("canvas.pad").scroll_into_view_if_needed()
+    for digit, stroke in STROKES.items():
+        page.get_by_role("button", name="Empty sheet").click()
+        page.wait_for_function(SAYS, arg=[SENTENCE, "The sheet is empty"], timeout=20_000)
+        box = page.locator("canvas.pad").bounding_box()
+        places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
+        page.mouse.move(*places[0])
+        page.mouse.down()
+        for place in places[1:]:
+            page.mouse.move(*place, steps=4)
+        page.mouse.up()
+        page.wait_for_function(SAYS, arg=[SENTENCE, f"It says {digit}, "], timeout=20_000)
+    assert page.errors == []
+
+
+def test_the_sheet_is_drawn_on_by_keyboard_and_says_where_it_is(pages):
+    page = pages(course.notebook(9))
+    page.get_by_role("button", name="Empty sheet").click()
+    page.wait_for_function(SAYS, arg=[SENTENCE, "The sheet is empty"], timeout=20_000)
+    page.locator("canvas.pad").focus()
+    for key, spoken in [
+        ("ArrowRight", "Row 4, column 5: 0 % ink"),
+        ("Space", "Row 4, column 5: 100 % ink"),
+        ("ArrowDown", "Row 5, column 5: 0 % ink"),
+    ]:
+        page.keyboard.press(key)
+        page.wait_for_function(SAYS, arg=["canvas.pad + [role=status]", spoken], timeout=20_000)
+    page.wait_for_function(SAYS, arg=[SENTENCE, "It says "], timeout=20_000)
+    before = page.inner_text(SENTENCE)
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Space")  # white again
+    page.wait_for_function(SAYS, arg=[SENTENCE, "The sheet is empty"], timeout=20_000)
+    assert before.startswith("It says ")
+    for _ in range(9):
+        page.keyboard.press("ArrowLeft")
+    page.wait_for_function(
+        SAYS, arg=["canvas.pad + [role=status]", "Row 4, column 1"], timeout=20_000
+    )
+
+
+def test_the_picture_is_as_the_kernel_drew_it_on_a_narrow_window(pages):
+    page = pages(course.notebook(4))
     page.set_viewport_size({"width": 600, "height": 800})
-    lab.open_and_run(page, address, course.notebook(4).name)
+    page.wait_for_function(
+        "place => document.querySelector(place).getBoundingClientRect().width <= 600", arg=IMAGE
+    )
     box = page.locator(IMAGE).bounding_box()
     assert box["width"] <= 600
     assert abs(box["width"] / box["height"] - 700 / 360) < 0.05, "squeezed"

@@ -203,18 +203,42 @@ def test_the_training_cycle_has_the_four_lines_of_the_loop_in_their_order():
     assert [line for line in lines if line in found] == found
 
 
-@pytest.mark.parametrize(
-    "notebook", [one for one in course.notebooks() if one.number <= 6], ids=lambda one: one.name
-)
+@course.each_notebook
 def test_every_notebook_begins_with_the_map_and_its_own_place_on_it(notebook):
     first = notebook.cells[1].source
     path = FIGURES / f"map_{notebook.number}.svg"
     assert f"(../figures/{path.name})" in first, f"{notebook.name} has another map"
     root = ET.parse(path).getroot()
     dark = [text.text for text in root.iter(f"{SVG}text") if "#ffffff" in text.get("style")]
-    assert dark[0] == str(notebook.number), f"{path.name} highlights {dark}"
+    assert dark[0].split()[0] == str(notebook.number), f"{path.name} highlights {dark}"
     description = root.findtext(f"{SVG}desc")
-    assert description.endswith(f"You are at piece {notebook.number}.")
+    assert description.endswith(f"You are at number {notebook.number}.")
+
+
+def test_the_nudge_measures_the_slope_of_the_loss_at_the_start():
+    untrained = np.array(UNTRAINED)
+    delta = (np.array([0, 0, 1, 1]) - untrained) * untrained * (1 - untrained)
+    slopes = [text for text in texts(FIGURES / "nudge.svg") if text.startswith("nudge ")]
+    assert slopes[-1].endswith(f"slope {-delta[2:].sum():.3f}"), slopes
+    assert len(slopes) == 2 and slopes[0] != slopes[1]
+
+
+def test_the_two_layers_show_every_unit_and_every_shape():
+    words = texts(FIGURES / "two_layers.svg")
+    units = [word for word in words if word.startswith(("input ", "unit ", "answer"))]
+    assert units == [*(f"input {i}" for i in (1, 2, 3)), *(f"unit {i}" for i in (1, 2, 3, 4)), "answer"]
+    names = course.run(course.notebook(8)).after["hidden-layer"]
+    shapes = [str(names[name].shape) for name in ["l0", "W0", "l1", "W1", "l2"]]
+    assert [word for word in words if word.startswith("(")] == shapes
+
+
+def test_the_blame_is_the_delta_times_each_weight():
+    *units, delta = [float(number) for number in numbers(FIGURES / "blame.svg")]
+    weights, errors = units[1::2], units[::2]
+    np.testing.assert_allclose(errors, delta * np.array(weights), atol=0.001)
+    names = course.run(course.notebook(8)).after["hidden-layer"]
+    np.testing.assert_allclose(weights, names["W1"][:, 0], atol=0.0005)
+    np.testing.assert_allclose(errors, names["l1_error"][1], atol=0.0005)
 
 
 def test_the_page_to_keep_is_a4_and_holds_the_whole_program_and_its_results():
@@ -225,6 +249,11 @@ def test_the_page_to_keep_is_a4_and_holds_the_whole_program_and_its_results():
         line = " ".join(line.split("  #")[0].split())
         assert '"""' in line or line in ["", *words], f"summary.svg lacks the line {line}"
     assert all(any(f"{number:.8f}" in word for word in words) for number in TRAINED)
+    loop = next(cell for cell in course.notebook(8).code if cell.id == "loop").source
+    deeper = [" ".join(line.split("  #")[0].split()) for line in loop.splitlines()]
+    names = ("l1 =", "l2 =", "l2_error =", "l2_delta =", "l1_error =", "l1_delta =", "W1 +=", "W0 +=")
+    deeper = [line for line in deeper if line.startswith(names)]
+    assert len(deeper) == 8 and words[-8:] == deeper
 
 
 def test_the_animation_loops_and_stays_long_enough_on_its_last_picture():

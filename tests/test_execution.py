@@ -11,6 +11,8 @@ import ast
 import configparser
 import json
 import re
+import subprocess
+import sys
 
 import course
 import nbformat
@@ -120,15 +122,54 @@ def test_notebooks_are_numbered_from_01_without_a_gap():
     assert numbers == [f"{number:02}_" for number in range(1, len(numbers) + 1)]
 
 
-def test_the_six_notebooks_of_part_1_are_there():
+def modules(notebook: course.Notebook) -> set[str]:
+    """The packages that a notebook's cells import."""
+    found = set()
+    for cell in notebook.code:
+        for node in ast.walk(cell.tree):
+            match node:
+                case ast.Import(names=names):
+                    found |= {alias.name.split(".")[0] for alias in names}
+                case ast.ImportFrom(module=str(module)):
+                    found.add(module.split(".")[0])
+    return found
+
+
+@course.each_notebook
+def test_only_the_digits_need_scikit_learn(notebook):
+    everywhere = {"helpers", "matplotlib", "numpy"}
+    installed = modules(notebook) - sys.stdlib_module_names
+    assert installed == everywhere | ({"sklearn"} if notebook.number == 9 else set())
+
+
+def test_the_helpers_of_all_notebooks_load_neither_scikit_learn_nor_the_sheet_to_draw_on():
+    script = (
+        "import sys; from helpers import exercises, look, play;"
+        " sys.exit(str({'sklearn', 'anywidget', 'helpers.pad'} & set(sys.modules)))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script], cwd=course.NOTEBOOKS, capture_output=True, text=True
+    )
+    assert ran.stderr.strip() == "set()"
+
+
+def test_imports_are_found_wherever_they_stand():
+    source = "import numpy as np\nif 1:\n    from sklearn.datasets import load_digits"
+    assert modules(course.sample(course.code(source))) == {"numpy", "sklearn"}
+
+
+def test_the_notebooks_of_both_parts_are_there():
     names = [notebook.name for notebook in course.notebooks()]
-    assert names[:6] == [
+    assert names == [
         "01_data.ipynb",
         "02_sigmoid.ipynb",
         "03_forward_pass.ipynb",
         "04_error.ipynb",
         "05_backprop.ipynb",
         "06_training.ipynb",
+        "07_when_it_goes_wrong.ipynb",
+        "08_hidden_layer.ipynb",
+        "09_digits.ipynb",
     ]
 
 

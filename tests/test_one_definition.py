@@ -2,7 +2,8 @@
 
 A piece is a statement that one notebook introduces and the later ones bring along. Its text is the
 lines of the statement with their trailing comments. The names of the pieces are bound by the
-pieces and by nothing else, so that `l1` means the same on every page.
+pieces and by nothing else, so that `l1` means the same on every page. The hidden layer of notebook
+08 has most pieces written anew; 09 writes those without their comments and with a learning rate.
 """
 
 import ast
@@ -23,8 +24,17 @@ INTRODUCED = {
     "l1_error": 4,
     "l1_delta": 5,
     "W0 +=": 5,
+    "gradient_check": 7,
 }
-NAMES = {piece.split()[0] for piece in INTRODUCED}
+# Those that the network with a hidden layer writes anew, in notebook 08. The ones in SAME_IN_09 come
+# again with the digits, whose inputs, targets and starting weights are their own.
+REWRITTEN_IN = 8
+REWRITTEN = ["y", "W0", "W1", "l1", "l2", "l2_error", "l2_delta"]
+REWRITTEN += ["l1_error", "l1_delta", "W1 +=", "W0 +="]
+SAME_IN_09 = ["l1", "l2", "l1_error", "l1_delta", "W1 +=", "W0 +="]
+FUNCTIONS = {"sigmoid", "gradient_check"}
+STORIES = {9: ["sigmoid"]}  # notebooks whose story holds other pieces than all earlier ones
+NAMES = {piece.split()[0] for piece in [*INTRODUCED, *REWRITTEN]}
 SEED = "np.random.seed(1)"
 
 
@@ -32,7 +42,7 @@ SEED = "np.random.seed(1)"
 class Piece:
     """One place where a piece is written."""
 
-    kind: str  # a key of INTRODUCED
+    kind: str  # one of INTRODUCED or REWRITTEN
     text: str
     cell: course.Cell
     line: int
@@ -41,19 +51,20 @@ class Piece:
 def kind_of(statement: ast.stmt) -> str | None:
     """Which piece the statement is, if it is one."""
     match statement:
-        case ast.Assign(targets=[ast.Name(id=name)]) if name in NAMES - {"sigmoid"}:
+        case ast.Assign(targets=[ast.Name(id=name)]) if name in NAMES - FUNCTIONS:
             return name
-        case ast.AugAssign(target=ast.Name(id="W0"), op=ast.Add()):
-            return "W0 +="
-        case ast.FunctionDef(name="sigmoid", decorator_list=[]):
-            return "sigmoid"
+        case ast.AugAssign(target=ast.Name(id="W0" | "W1" as name), op=ast.Add()):
+            return f"{name} +="
+        case ast.FunctionDef(name=name, decorator_list=[]) if name in FUNCTIONS:
+            return name
     return None
 
 
 def pieces_in(cell: course.Cell) -> list[Piece]:
-    """The pieces written in a cell, at top level or inside loops, in order."""
+    """The pieces written in a cell, at top level or inside loops, in order; of 09 in functions."""
     lines = cell.python.split("\n")
     found = []
+    inside = (ast.For, ast.While) + ((ast.FunctionDef,) if cell.notebook[:2] == "09" else ())
 
     def look_in(body: list[ast.stmt]) -> None:
         for before, statement in itertools.pairwise([None, *body]):
@@ -64,7 +75,7 @@ def pieces_in(cell: course.Cell) -> list[Piece]:
                     first = "\n".join(lines[before.lineno - 1 : before.end_lineno]).strip()
                     text = f"{first}\n{text}" if first == SEED else text
                 found.append(Piece(kind, text, cell, statement.lineno))
-            elif isinstance(statement, (ast.For, ast.While)):
+            elif isinstance(statement, inside):
                 look_in(statement.body)
 
     look_in(cell.tree.body)
@@ -114,8 +125,11 @@ def bound_names(tree: ast.Module) -> list[tuple[str, int]]:
 
 def pieces_written_differently(notebooks: list[course.Notebook]) -> list[str]:
     """Copies of a piece that are not, to the letter, what its own notebook wrote first."""
-    problems, canon = [], {}
-    for kind, number in INTRODUCED.items():
+    problems, canon, anew = [], {}, {}
+    introduced = [(kind, number, canon) for kind, number in INTRODUCED.items()]
+    if any(notebook.number >= REWRITTEN_IN for notebook in notebooks):
+        introduced += [(kind, REWRITTEN_IN, anew) for kind in REWRITTEN]
+    for kind, number, canonical in introduced:
         own = [
             piece
             for notebook in notebooks
@@ -126,23 +140,34 @@ def pieces_written_differently(notebooks: list[course.Notebook]) -> list[str]:
             if piece.kind == kind
         ]
         if own:
-            canon[kind] = own[0]
+            canonical[kind] = own[0]
         else:
             problems.append(f"no cell of notebook {number:02} introduces the piece `{kind}`")
     for notebook in notebooks:
         for piece in [piece for cell in notebook.code for piece in pieces_in(cell)]:
-            first = canon.get(piece.kind)
-            if first and piece.text != first.text:
+            late = notebook.number >= REWRITTEN_IN and piece.cell.id != "story"
+            first = (anew if late and piece.kind in REWRITTEN else canon).get(piece.kind)
+            if notebook.number > REWRITTEN_IN and piece.kind != "sigmoid":
+                same = piece.kind not in SAME_IN_09 or bare(piece.text) == bare(first.text)
+            else:
+                same = first is None or piece.text == first.text
+            if not same:
                 problems.append(
                     f"{piece.cell.where}, line {piece.line} writes the piece `{piece.kind}` as\n"
                     f"    {piece.text!r}\n  but {first.cell.where} wrote first\n    {first.text!r}"
                 )
-            if notebook.number < INTRODUCED[piece.kind]:
+            introduced_in = INTRODUCED.get(piece.kind, REWRITTEN_IN)
+            if notebook.number < introduced_in:
                 problems.append(
                     f"{piece.cell.where}, line {piece.line} uses the piece `{piece.kind}`, "
-                    f"which notebook {INTRODUCED[piece.kind]:02} introduces"
+                    f"which notebook {introduced_in:02} introduces"
                 )
     return problems
+
+
+def bare(text: str) -> str:
+    """A piece without its comment and its learning rate."""
+    return text.split("  #")[0].replace("+= 0.1 * ", "+= ")
 
 
 def names_bound_otherwise(notebook: course.Notebook) -> list[str]:
@@ -161,7 +186,8 @@ def names_bound_otherwise(notebook: course.Notebook) -> list[str]:
 
 def story_problems(notebook: course.Notebook) -> list[str]:
     """What a notebook's "The story so far" lacks, or has in another order."""
-    expected = [kind for kind, number in INTRODUCED.items() if number < notebook.number]
+    earlier = [kind for kind, number in INTRODUCED.items() if number < notebook.number]
+    expected = STORIES.get(notebook.number, earlier)
     stories = [cell for cell in notebook.code if cell.id == "story"]
     if not expected:
         return [f"{cell.where} tells a story, but nothing came before" for cell in stories]
@@ -248,7 +274,23 @@ def test_a_changed_line_inside_a_piece_of_many_lines_is_found():
     )
 
 
+def test_a_copy_of_a_piece_written_anew_that_differs_is_found():
+    l1 = "l1 = sigmoid(l0 @ W0)  # (4, 4): layer 1, the hidden units"
+    first = [one_cell("l1 = sigmoid(l0 @ W0)  # (4, 1)", number=3), one_cell(l1, number=8)]
+    step = "W0 += l0.T @ l1_delta"
+    steps = [one_cell(f"{step}  # (3, 1)", number=5), one_cell(f"{step}  # (3, 4)", number=8)]
+    function = "def train(rows):\n    for i in rows:\n        {}"
+    assert problems_about("l1", *first, one_cell("l1 = sigmoid(l0 @ W0)  # (9, 9)", number=9)) == []
+    for fine in [step, "W0 += 0.1 * l0.T @ l1_delta"]:
+        assert problems_about("W0 +=", *steps, one_cell(function.format(fine), number=9)) == []
+    assert problems_about("l1", *first, one_cell(l1.replace("hidden", "other"), number=8))
+    assert problems_about("l1", *first, one_cell("l1 = sigmoid(W0 @ l0)", number=9))
+    for wrong in ["W0 += l0 @ l1_delta", "W0 += 0.2 * l0.T @ l1_delta"]:
+        assert problems_about("W0 +=", *steps, one_cell(function.format(wrong), number=9)), wrong
+
+
 def test_a_piece_that_is_missing_or_comes_too_early_is_found():
+    assert problems_about("l2", one_cell("l2 = 1", number=7), one_cell("l2 = 1", number=8))
     assert problems_about("l1_error", one_cell("z = 1", number=4))
     assert problems_about("l1", one_cell("l1 = 2", number=1), one_cell("l1 = 2", number=3))
 

@@ -12,6 +12,7 @@ import pytest
 from helpers import play
 from PIL import Image
 from published import START, UNTRAINED, UNTRAINED_ERROR
+from traitlets import TraitError
 
 
 def cell_of(notebook: course.Notebook) -> course.Cell:
@@ -38,7 +39,7 @@ def number(n: int) -> play.Picture:
 
 
 def sliders(made: play.Picture) -> list[ipywidgets.Widget]:
-    return [control for control in made.controls if hasattr(control, "value")]
+    return [one for one in made.controls if hasattr(one, "options") or hasattr(one, "max")]
 
 
 def corners(made: play.Picture) -> list[tuple]:
@@ -115,7 +116,7 @@ def test_every_control_changes_the_picture_and_what_is_said(notebook):
     for control in sliders(made):
         before, said = pixels(made), made.said
         if hasattr(control, "options"):
-            control.index = 20
+            control.index = len(control.options) - 1
         else:
             control.value = control.max
         assert made.said != said, f"{control.description} changes no word"
@@ -146,6 +147,8 @@ def test_going_there_and_back_shows_the_same_picture(notebook):
         control.value = start
     for button in getattr(made, "buttons", []):
         button.click()
+    if notebook.number == 9:
+        sheet(made).value = (course.run(notebook).namespace["inputs"][shown(notebook), :64]).tolist()
     assert (pixels(made) == at_first).all()
 
 
@@ -199,6 +202,77 @@ def test_the_training_is_scrubbed_from_the_untrained_to_the_trained_network():
     assert made.said.endswith(", ".join(f"{value:.3f}" for value in UNTRAINED) + ".")
     made.controls[0].index = len(made.controls[0].options) - 1
     assert made.said.startswith("Iteration 9,999: mean squared error 0.000065, 4 of 4 rows right")
+
+
+def test_the_clinic_shows_each_patient_with_its_own_check():
+    made, names = number(7), course.run(course.notebook(7)).namespace
+    for patient, name in enumerate(names["waiting"]):
+        made.controls[0].index = patient
+        assert made.said.startswith(f"Patient {patient + 1}: gradient check {names['checks'][name]:.2f}.")
+        assert ("From iteration 9 on nothing is a number" in made.said) == (name == "F")
+        history = names["histories"][name]
+        last = history[np.isfinite(history).all(axis=1)][-1]
+        np.testing.assert_allclose([bar.get_height() for bar in made.moving[1:5]], last)
+
+
+def test_the_hidden_layer_is_scrubbed_from_shrugging_to_xor():
+    made = number(8)
+    assert made.said.startswith("Iteration 0: mean squared error 0.2475")
+    made.controls[0].index = len(made.controls[0].options) - 1
+    assert "Iteration 59,999: mean squared error 0.000010, 4 of 4 rows right" in made.said
+    answers = made.moving[0].get_array()
+    corners_of_the_square = [answers[place] for place in [(15, 15), (45, 15), (15, 45), (45, 45)]]
+    np.testing.assert_allclose(corners_of_the_square, [0.0026, 0.9967, 0.9970, 0.0039], atol=0.0001)
+
+
+def shown(notebook: course.Notebook) -> int:
+    """The place of the digit that is on the sheet at first."""
+    return course.run(notebook).namespace["test"][0]
+
+
+def sheet(made: play.Picture) -> ipywidgets.DOMWidget:
+    """The sheet to draw on."""
+    return next(control for control in made.controls if hasattr(control, "_esm"))
+
+
+def test_a_digit_on_the_sheet_is_read_as_the_network_reads_it():
+    made, names = number(9), course.run(course.notebook(9)).namespace
+    for place in [3, 5]:
+        drawn = names["inputs"][names["test"][place], :64]
+        sheet(made).value = drawn.tolist()
+        certainties = names["predict"](np.append(drawn, 1), names["weights"])
+        assert made.said.startswith(
+            f"It says {certainties.argmax()}, {certainties.max():.0%} certain. Next comes "
+        )
+        np.testing.assert_allclose([bar.get_height() for bar in made.moving[1:]], certainties)
+        assert (made.moving[0].get_array() == drawn.reshape(8, 8)).all()
+
+
+@pytest.mark.parametrize("ink", [0.0, 0.5, 1.0])
+def test_an_empty_a_grey_and_a_black_sheet_are_safe(ink):
+    made = number(9)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        sheet(made).value = [ink] * 64
+    assert off_the_axes(made) == []
+    assert made.said.startswith("It says" if ink else "The sheet is empty.")
+
+
+@pytest.mark.parametrize("wrong", [[0.0] * 63, [0.0] * 65, [2.0] * 64, [-0.1] * 64, None, "7"])
+def test_the_sheet_takes_nothing_but_64_squares_from_white_to_black(wrong):
+    made = number(9)
+    before, said = sheet(made).value, made.said
+    with pytest.raises(TraitError):
+        sheet(made).value = wrong
+    assert sheet(made).value == before and made.said == said
+
+
+def test_the_buttons_empty_the_sheet_and_put_the_next_digit_on_it():
+    made, names = number(9), course.run(course.notebook(9)).namespace
+    made.buttons[0].click()
+    assert sheet(made).value == [0.0] * 64
+    made.buttons[1].click()
+    assert sheet(made).value == (names["images"][names["test"][1]].ravel() / 16).tolist()
 
 
 def test_a_picture_that_leaves_its_panel_is_found():

@@ -567,3 +567,226 @@ def opposite_weights(answer, X, y, sigmoid, start, iterations):
             ),
         ],
     )
+
+
+# 07 When it goes wrong
+
+PATIENTS = {
+    "A": "That one left out (1 - x): its slope is too large, but it is not 1 everywhere.",
+    "B": "That one is healthy: its check is 0.",
+    "C": "That one applied the sigmoid twice: it is off, but less than the one that you look for.",
+    "E": "That one walks uphill. The one that you look for learns.",
+    "F": "That one stops being a number. The one that you look for learns.",
+    "G": "That one jumps to a plateau. The one that you look for learns.",
+    "H": "That one has the right slope. What it lacks is an input.",
+}
+
+
+@safe
+def patient_without_slope(answer, waiting):
+    """07: the number, from 1, of the patient who leaves the slope out."""
+    return judge(
+        answer,
+        waiting.index("D") + 1,
+        "Of those that learn it takes the longest way round the slope, and it learns best: for"
+        " another loss it is right.",
+        [(waiting.index(name) + 1, hint) for name, hint in PATIENTS.items()],
+    )
+
+
+@safe
+def check_of_wrong_slope(answer, X, y, sigmoid, loss, start, gradient_check):
+    """07: the gradient check of a network that takes outputs * (1 + outputs) for the slope."""
+    outputs = sigmoid(X @ start)
+
+    def check(slope, sign=1):
+        return gradient_check(sign * X.T @ ((y - outputs) * slope), loss, start)
+
+    return judge(
+        answer,
+        check(outputs * (1 + outputs)),
+        "Far from 0, though such a network would learn as well: this slope is positive, too.",
+        [
+            (check(outputs * (1 - outputs)), "That is the right slope. Change the sign in it."),
+            (check(outputs), "That is A, which has no brackets at all."),
+            (
+                check(outputs * (1 + outputs), -1),
+                "The error is target minus prediction, and the step is added.",
+            ),
+            (check(1 + outputs), "Multiply by the outputs as well."),
+            (
+                check(outputs * (1 + outputs) * outputs * (1 - outputs)),
+                "The wrong slope takes the place of the right one. You multiplied by both.",
+            ),
+        ],
+    )
+
+
+@safe
+def repaired_delta(answer, y, sigmoid):
+    """07: a function that gives the delta, from targets and outputs."""
+    outputs = np.array([[0.2], [0.6], [0.3], [0.9]])
+    return judge_function(
+        answer,
+        [(y, outputs), (1 - y, sigmoid(3 * outputs))],
+        lambda t, o: (t - o) * sigmoid(o, deriv=True),
+        "Error times slope, with the sign that belongs to +=. The gradient check would agree.",
+        [
+            (lambda t, o: (o - t) * o * 1 - o, "That is still the broken line."),
+            (lambda t, o: (t - o) * o * 1 - o, "The sign is mended. Now look at the brackets."),
+            (
+                lambda t, o: (o - t) * o * (1 - o),
+                "The brackets are mended. Now look at the sign: += wants target minus prediction.",
+            ),
+            (lambda t, o: t - o, "That is D: the slope is missing."),
+            (lambda t, o: (t - o) * o, "That is A: the (1 - outputs) is missing."),
+            (
+                lambda t, o: (t - o) * sigmoid(sigmoid(o), deriv=True),
+                "That is C: the outputs are squashed already.",
+            ),
+        ],
+    )
+
+
+# 08 Hidden layer
+
+
+@safe
+def shape_of_second_layer(answer, inputs, hidden, outputs):
+    """08: the shape of W1 for a network with that many inputs, hidden units and outputs."""
+    return judge(
+        answer,
+        (hidden, outputs),
+        "It joins the hidden layer to the outputs. The number of inputs has no part in it.",
+        [
+            ((inputs, hidden), "That is W0, from the inputs to the hidden units."),
+            ((outputs, hidden), "The two are swapped: rows for what comes in, columns for out."),
+            ((inputs, outputs), "The inputs don't reach the second layer. What does?"),
+            ((hidden, 1), "That has room for one output only. Here are more."),
+            (hidden * outputs, "That is how many weights there are. A shape keeps both numbers."),
+        ],
+    )
+
+
+@safe
+def hidden_deltas(answer, output_delta, weights_on, said, sigmoid):
+    """08: the deltas of two hidden units, from the delta behind them."""
+    blame = output_delta @ weights_on.T
+    right = blame * sigmoid(said, deriv=True)
+    return judge(
+        answer,
+        right,
+        "Sent back along the weights, then times the slope. The unit that was surer moves less than"
+        " its large weight suggests.",
+        [
+            (blame, "These are the errors of the two units. Times slope, they are deltas."),
+            (right[0], "The numbers are right, but the shape is (2,). Keep the row a table."),
+            (
+                blame * sigmoid(sigmoid(said), deriv=True),
+                "What the units said are outputs already: don't squash it again.",
+            ),
+            (
+                output_delta * sigmoid(said, deriv=True),
+                "The delta behind was not multiplied by the weights between.",
+            ),
+            (blame * said, "That is times the outputs. The slope is output times (1 - output)."),
+        ],
+    )
+
+
+@safe
+def predict_two_layers(answer, X, W0, W1, sigmoid):
+    """08: a function that predicts through two layers."""
+    return judge_function(
+        answer,
+        [(1 - X, -W0, 2 * W1), (X[:1], W0[:, :2], np.ones((2, 5))), (X, W0, W1)],
+        lambda inputs, first, second: sigmoid(sigmoid(inputs @ first) @ second),
+        "One layer's output is the next one's input. A third layer would be one more of the same.",
+        [
+            (
+                lambda inputs, first, second: sigmoid(inputs @ first @ second),
+                "Without a sigmoid in between two layers are no better than one: squash twice.",
+            ),
+            (
+                lambda inputs, first, second: sigmoid(inputs @ first) @ second,
+                "These are the sums of the last layer. Squash them as well.",
+            ),
+            (
+                lambda inputs, first, second: sigmoid(inputs @ first),
+                "That is the hidden layer. Go on from there.",
+            ),
+            (
+                lambda inputs, first, second: sigmoid(sigmoid(X @ W0) @ W1),
+                "It gives the same answer whatever it is given: use the arguments.",
+            ),
+        ],
+    )
+
+
+# 09 Digits
+
+
+@safe
+def number_of_weights(answer, weights):
+    """09: how many weights both layers have together."""
+    first, second = (layer.shape for layer in weights)
+    return judge(
+        answer,
+        first[0] * first[1] + second[0] * second[1],
+        "Two thousand times as many as in part 1, and not one line of code more for it.",
+        [
+            (first[0] * first[1], "That is the first layer. The second has weights as well."),
+            (second[0] * second[1], "That is the second layer. The first has weights as well."),
+            (
+                (first[0] - 1) * first[1] + second[0] * second[1],
+                "The bias is an input, too: it has a weight for each hidden unit.",
+            ),
+            (first[0] + first[1] + second[1], "These are the units. Each pair of them has a weight."),
+            (
+                first[0] * first[1] * second[0] * second[1],
+                "Each layer has its own weights: add the layers, don't multiply them.",
+            ),
+        ],
+    )
+
+
+@safe
+def steps_of_training(answer, rows, batch, epochs):
+    """09: how many steps the training takes."""
+    whole = rows // batch
+    return judge(
+        answer,
+        epochs * -(-rows // batch),
+        "Each of them looks at a handful of digits only. That is what makes them quick.",
+        [
+            (epochs * whole, "The digits left over at the end of an epoch make a step as well."),
+            (epochs * rows / batch, "A step is a step: the last one of an epoch is smaller, not"
+             " part of one."),
+            (-(-rows // batch), "That is one epoch. How many are there?"),
+            (epochs, "That is the number of epochs. Each has many steps."),
+            (epochs * rows, "A step looks at several digits at once."),
+        ],
+    )
+
+
+@safe
+def share_right(answer, labels, said):
+    """09: for each digit, the share of its images that were read right."""
+    labels, said = np.asarray(labels), np.asarray(said)
+    count = np.array([(labels == digit).sum() for digit in range(10)])
+    right = np.array([((labels == digit) & (said == digit)).sum() for digit in range(10)])
+    answers = np.array([(said == digit).sum() for digit in range(10)])
+    return judge(
+        answer,
+        right / count,
+        "One number for all of them would have hidden that some digits are harder than others.",
+        [
+            (right, "That is how many. Divide by how many images of that digit there are."),
+            (1 - right / count, "That is the share that was misread."),
+            (right / answers, "You divided by how often each digit was said, not by how often it"
+             " is there."),
+            (np.mean(labels == said), "That is one number for all digits. Take them one by one."),
+            (100 * right / count, "The shares are right, but as per cent. They were to be from 0"
+             " to 1."),
+        ],
+    )

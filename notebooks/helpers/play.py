@@ -286,3 +286,139 @@ def training(y, l1_history, W0_history):
         " turns."
     )
     return Picture(task, figure, [*lines, *labels, *nodes, *bars], [scrub], show)
+
+
+def clinic(y, histories, checks):
+    """07: go from patient to patient; how each network fared, and its gradient check.
+
+    `histories` are the predictions (iterations, 4) of each network, `checks` a number for each.
+    """
+    figure = Figure(figsize=(7, 3.4))
+    left, right = figure.subplots(1, 2)
+    iterations = len(histories[0])
+    left.set(xscale="log", yscale="log", xlim=(1, iterations), ylim=(1e-9, 9))
+    left.set(xlabel="iteration", ylabel="mean squared error")
+    left.set_title("The error")
+    (curve,) = left.plot([], [], color=ERROR)
+    bars = bars_and_targets(right, y)
+    right.set_title("The last predictions")
+    shown = np.unique(np.geomspace(1, iterations, 300).astype(int)) - 1
+
+    def show(patient):
+        history = histories[patient]
+        good = np.isfinite(history).all(axis=1)
+        last = history[good][-1]
+        error = np.mean((y[:, 0] - history) ** 2, axis=1)
+        drawn = shown[good[shown]]
+        curve.set_data(drawn + 1, error[drawn])
+        set_heights(bars, last)
+        correct = int((np.abs(y[:, 0] - last) < 0.5).sum())
+        if good.all():
+            end = f"The last mean squared error is {error[-1]:.2g}, {correct} of 4 rows right."
+        else:
+            end = f"From iteration {good.argmin()} on nothing is a number any more."
+        return f"Patient {patient + 1}: gradient check {checks[patient]:.2f}. {end}"
+
+    scrub = SelectionSlider(
+        options=[(f"{number + 1}", number) for number in range(len(histories))],
+        description="patient",
+        style={"description_width": "110px"},
+        **WIDE,
+    )
+    task = "find the one patient who is healthy, and the one who is healthy but lacks something."
+    return Picture(task, figure, [curve, *bars], [scrub], show)
+
+
+def hidden(X, y, sigmoid, moments, snapshots):
+    """08: scrub through the training of a hidden layer and see its answers over the plane.
+
+    `snapshots` are pairs of weights, (3, hidden) and (hidden, 1), one for each iteration in
+    `moments`.
+    """
+    figure = Figure(figsize=(7, 3.4))
+    left, right = figure.subplots(1, 2)
+    side = np.linspace(-0.5, 1.5, 61)
+    grid = np.stack([*np.meshgrid(side, side), np.ones((61, 61))], axis=-1)  # (61, 61, 3)
+    extent = (-0.5, 1.5, -0.5, 1.5)
+    drawn = left.imshow(np.zeros((61, 61)), extent=extent, origin="lower", vmin=0, vmax=1)
+    left.set(xlabel="input 1", ylabel="input 2", xticks=[0, 1], yticks=[0, 1])
+    left.grid(False)
+    left.set_title("Its answers: light yes, dark no")
+    points = []
+    for inputs, target in zip(X, y[:, 0]):
+        face = TARGET if target else "white"
+        edge = "white" if target else TARGET
+        points += left.plot(*inputs[:2], "D", color=face, markeredgecolor=edge, markersize=10)
+    bars = bars_and_targets(right, y)
+    right.set_title("The four predictions")
+
+    def show(moment):
+        first, second = snapshots[moment]
+        drawn.set_data(sigmoid(sigmoid(grid @ first) @ second)[..., 0])
+        predictions = sigmoid(sigmoid(X @ first) @ second)
+        set_heights(bars, predictions[:, 0])
+        error = np.mean((y - predictions) ** 2)
+        correct = int((np.abs(y - predictions) < 0.5).sum())
+        return (
+            f"Iteration {moments[moment]:,}: mean squared error {error:.6f}, {correct} of 4 rows"
+            f" right. Predictions {read(predictions)}."
+        )
+
+    scrub = SelectionSlider(
+        options=[(f"{i:,}", number) for number, i in enumerate(moments)],
+        description="iteration",
+        style={"description_width": "110px"},
+        **WIDE,
+    )
+    task = "find where the picture first bends. How far is the error down by then?"
+    return Picture(task, figure, [drawn, *points, *bars], [scrub], show)
+
+
+def digits(predict, images):
+    """09: draw a digit; what the network sees, and its ten certainties.
+
+    `predict` takes 64 inputs from 0 to 1 and returns ten certainties. `images` (n, 8, 8) are
+    digits that a button puts on the sheet, one after the other.
+    """
+    from helpers.pad import Pad  # no other notebook needs what it needs
+
+    figure = Figure(figsize=(7, 3))
+    left, right = figure.subplots(1, 2, width_ratios=[2, 3])
+    seen = left.imshow(images[0], cmap="Greys", vmin=0, vmax=1)
+    left.set(xticks=[], yticks=[])
+    left.grid(False)
+    left.set_title("What the network sees")
+    places = np.arange(10)
+    bars = right.bar(places, 0 * places, color=PREDICTION)
+    right.set(ylim=(0, 1), xticks=places, xlabel="digit", ylabel="certainty")
+    right.set_title("What it says")
+    turn = [0]
+
+    def show(value):
+        seen.set_data(np.reshape(value, (8, 8)))
+        certainties = np.ravel(predict(np.array(value)))
+        set_heights(bars, certainties)
+        best, second = (int(place) for place in np.argsort(-certainties)[:2])
+        if not any(value):
+            return "The sheet is empty. Draw a digit, or put one of the test pile on it."
+        return (
+            f"It says {best}, {certainties[best]:.0%} certain. Next comes {second}, with"
+            f" {certainties[second]:.0%}."
+        )
+
+    pad = Pad(value=images[0].ravel().tolist())
+
+    def put(image):
+        pad.value = np.ravel(image).astype(float).tolist()
+
+    def next_digit(button):
+        turn[0] = (turn[0] + 1) % len(images)
+        put(images[turn[0]])
+
+    buttons = [Button(description=name) for name in ["Empty sheet", "Another digit"]]
+    buttons[0].on_click(lambda button: put(np.zeros((8, 8))))
+    buttons[1].on_click(next_digit)
+    task = "write each of the ten digits. Which do you have to write its way?"
+    picture = Picture(task, figure, [seen, *bars], [HBox(buttons), pad], show)
+    picture.buttons = buttons
+    return picture
