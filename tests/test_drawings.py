@@ -226,7 +226,11 @@ def test_the_nudge_measures_the_slope_of_the_loss_at_the_start():
 def test_the_two_layers_show_every_unit_and_every_shape():
     words = texts(FIGURES / "two_layers.svg")
     units = [word for word in words if word.startswith(("input ", "unit ", "answer"))]
-    assert units == [*(f"input {i}" for i in (1, 2, 3)), *(f"unit {i}" for i in (1, 2, 3, 4)), "answer"]
+    assert units == [
+        *(f"input {i}" for i in (1, 2, 3)),
+        *(f"unit {i}" for i in (1, 2, 3, 4)),
+        "answer",
+    ]
     names = course.run(course.notebook(8)).after["hidden-layer"]
     shapes = [str(names[name].shape) for name in ["l0", "W0", "l1", "W1", "l2"]]
     assert [word for word in words if word.startswith("(")] == shapes
@@ -251,7 +255,16 @@ def test_the_page_to_keep_is_a4_and_holds_the_whole_program_and_its_results():
     assert all(any(f"{number:.8f}" in word for word in words) for number in TRAINED)
     loop = next(cell for cell in course.notebook(8).code if cell.id == "loop").source
     deeper = [" ".join(line.split("  #")[0].split()) for line in loop.splitlines()]
-    names = ("l1 =", "l2 =", "l2_error =", "l2_delta =", "l1_error =", "l1_delta =", "W1 +=", "W0 +=")
+    names = (
+        "l1 =",
+        "l2 =",
+        "l2_error =",
+        "l2_delta =",
+        "l1_error =",
+        "l1_delta =",
+        "W1 +=",
+        "W0 +=",
+    )
     deeper = [line for line in deeper if line.startswith(names)]
     assert len(deeper) == 8 and words[-8:] == deeper
 

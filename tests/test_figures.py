@@ -15,7 +15,7 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
-from published import ITERATIONS, START, TRAINED, UNTRAINED, UNTRAINED_ERROR
+from published import HIDDEN_TRAINED, ITERATIONS, START, TRAINED, UNTRAINED, UNTRAINED_ERROR
 
 TARGET, PREDICTION, ERROR, WEIGHT, GRADIENT, OTHER = course.COLORS
 
@@ -353,6 +353,173 @@ def test_06_of_five_learning_rates_the_largest_never_recovers():
     assert ends[0] > ends[1] > ends[2] > ends[3], (shown.where, ends)
     shown.shows(ends[4], 0.5, 0.0001)
     shown.shows(ends[2], np.mean((Y - TRAINED) ** 2))
+
+
+# 07 When it goes wrong
+
+
+def names_of(number: int) -> dict:
+    """The names of a notebook after its last cell."""
+    return course.run(course.notebook(number)).namespace
+
+
+def test_07_four_networks_learn_and_three_end_lower_than_the_right_one():
+    shown = panel(7, "learned-plot")
+    ends = [line[-1, 1] for line in shown.lines(ERROR, 4)]
+    np.testing.assert_allclose(ends, [5.1e-5, 6.5e-5, 3.2e-7, 1.7e-8], rtol=0.02)
+    assert shown.words == list("ABCD") and max(ends) == ends[1], shown.where
+
+
+def test_07_only_the_right_slope_goes_through_the_measured_dots():
+    shown = panel(7, "slopes")
+    (dots,) = shown.lines(OTHER, 1)
+    shown.shows(dots[:, 0], UNTRAINED)
+    off = []
+    for line in shown.lines(GRADIENT, 4):
+        off.append(np.abs(np.interp(dots[:, 0], *line.T) - dots[:, 1]).max())
+    assert np.array(off).argmin() == 1 and off[1] < 0.001 < 0.01 < sorted(off)[1], off
+
+
+def test_07_four_networks_fail_each_in_its_own_way():
+    shown = panels(7, "never-plot", 4)
+    ends = [[line[-1, 1] for line in one.lines(PREDICTION, 4)] for one in shown]
+    assert (np.round(ends[0]) == [1, 1, 0, 0]).all() and (np.round(ends[2]) == 1).all()
+    assert len(shown[1].lines(PREDICTION, 4)[0]) == 9, "F ends at iteration 9"
+    shown[3].shows(ends[3][0], 0.5)
+    for one in shown:
+        one.shows(one.line(TARGET)[:, 1], Y)
+
+
+def test_07_of_a_sum_the_formula_gives_negative_slopes():
+    shown = panel(7, "f-plot")
+    sums, wrong = shown.line(ERROR).T
+    shown.shows(wrong, sums * (1 - sums))
+    shown.shows(shown.line(GRADIENT)[:, 1], sigmoid(sums) * sigmoid(-sums))
+
+
+def test_07_the_waiting_room_holds_all_eight():
+    histories, waiting = names_of(7)["histories"], names_of(7)["waiting"]
+    assert sorted(waiting) == list("ABCDEFGH")
+    for one, name in zip(panels(7, "clinic", 8), waiting, strict=True):
+        error = np.mean((Y - histories[name]) ** 2, axis=1)
+        one.shows(one.line(ERROR)[:, 1], error[np.isfinite(error)])
+
+
+# 08 Hidden layer
+
+XOR = np.array([0, 1, 1, 0])
+
+
+def test_08_each_line_gets_three_of_four_right():
+    for shown in panels(8, "lines", 3):
+        weights = shown.title_numbers()
+        right = ((sigmoid(X @ weights) > 0.5) == XOR).sum()
+        assert right == 3, (shown.where, weights)
+        full, hollow = shown.lines(TARGET, 2)
+        shown.shows(full, X[XOR == 1][:, :2])
+        shown.shows(hollow, X[XOR == 0][:, :2])
+
+
+def test_08_the_error_stays_near_one_quarter_and_then_falls():
+    shown = panel(8, "error-plot")
+    error = shown.line(ERROR)[:, 1]
+    assert len(error) == 60_000 and error[0] > 0.24 and error[99] > 0.2 and error[999] < 0.002
+    shown.shows(error[-1], np.mean((XOR - HIDDEN_TRAINED) ** 2))
+
+
+def test_08_the_hidden_units_are_shown_with_their_weights():
+    names = names_of(8)
+    for unit, shown in enumerate(panels(8, "units", 4)):
+        shown.shows(shown.bars(OTHER, 4), names["l1"][:, unit])
+        shown.shows(shown.title_numbers()[1], names["W1"][unit, 0], 0.05)
+
+
+def test_08_one_line_cuts_the_moved_rows_apart():
+    shown = panel(8, "plane")
+    (cut,) = shown.lines(OTHER, 1)
+    (x0, y0), (x1, y1) = cut
+    full, hollow = shown.lines(TARGET, 2)
+    above = [point[1] > y0 + (y1 - y0) / (x1 - x0) * (point[0] - x0) for point in [*full, *hollow]]
+    assert above == [True, True, False, False], shown.where
+    shown.shows([*full, *hollow], names_of(8)["l1"][[1, 2, 0, 3]][:, 2:])
+
+
+def test_08_the_regions_end_with_xor_in_the_corners():
+    names = names_of(8)
+    last = names["answers"](*names["snapshots"][-1])
+    corners = [last[place] for place in [(20, 20), (60, 20), (20, 60), (60, 60)]]
+    np.testing.assert_allclose(corners, HIDDEN_TRAINED, atol=1e-4)
+    titles = [shown.title_numbers()[0] for shown in panels(8, "regions", 6)]
+    assert titles[0] == 0 and titles[-1] == 59_999 and titles == sorted(titles)
+
+
+def test_08_the_bars_count_the_networks_that_learned():
+    shown = panel(8, "hundred-plot")
+    shown.shows(shown.bars(OTHER, 5), names_of(8)["learned"])
+    assert shown.words == [str(count) for count in names_of(8)["learned"]]
+
+
+# 09 Digits
+
+
+def test_09_the_examples_are_the_first_thirty_digits():
+    for shown, image in zip(panels(9, "examples", 30), names_of(9)["images"]):
+        shown.shows(shown.axes.images[0].get_array(), image)
+
+
+def test_09_both_curves_end_at_the_accuracies_of_the_trained_network():
+    shown, names = panel(9, "curves"), names_of(9)
+    ends = [line[-1, 1] for line in shown.lines(ERROR, 2)]
+    expected = [names["accuracy"](names[pile], names["weights"]) for pile in ["rows", "test"]]
+    shown.shows(ends, 100 * (1 - np.array(expected)))
+    assert shown.words == ["training", "test"]
+
+
+def test_09_the_units_are_columns_of_the_first_layer():
+    columns = names_of(9)["weights"][0][:64].T
+    for shown in panels(9, "units", 20):
+        drawn = np.asarray(shown.axes.images[0].get_array()).ravel()
+        assert (np.abs(columns - drawn).max(axis=1) == 0).any(), shown.where
+
+
+def test_09_the_confusion_counts_every_mistake_once():
+    shown, names = panel(9, "confusion"), names_of(9)
+    expected = np.zeros((10, 10))
+    for label, said in zip(names["labels"], names["said"]):
+        expected[label, said] += label != said
+    shown.shows(shown.axes.images[0].get_array(), expected)
+    assert sum(map(int, shown.words)) == len(names["wrong"]) == expected.sum()
+
+
+def test_09_the_worst_mistakes_are_the_most_certain_ones():
+    names = names_of(9)
+    certainties = []
+    for shown, number in zip(panels(9, "worst", 10), names["worst"], strict=True):
+        shown.shows(shown.axes.images[0].get_array(), names["images"][number])
+        said, percent, label = shown.title_numbers()
+        assert said == names["said"][number] != label == names["labels"][number]
+        certainties.append(percent)
+    assert certainties == sorted(certainties, reverse=True)
+    assert certainties[0] == round(100 * names["certainty"][names["wrong"]].max())
+
+
+def test_09_the_calibration_shows_shares_of_right_answers():
+    shown, names = panel(9, "calibration-plot"), names_of(9)
+    edges, right = [0, 0.5, 0.7, 0.85, 0.95, 0.99, 1.01], names["said"] == names["labels"]
+    for (place, share), low, high in zip(shown.line(PREDICTION), edges, edges[1:]):
+        members = (names["certainty"] >= low) & (names["certainty"] < high)
+        shown.shows([place, share], [names["certainty"][members].mean(), right[members].mean()])
+    shown.shows(shown.line(OTHER), [[0, 0], [1, 1]])
+
+
+def test_09_the_cat_is_shown_with_what_the_network_says():
+    names, shown = names_of(9), panels(9, "cat-plot", 4)
+    for sheet, bars, image in zip(
+        shown[::2], shown[1::2], [names["images"][names["test"][0]], names["cat"]]
+    ):
+        sheet.shows(sheet.axes.images[0].get_array(), image)
+        says = names["predict"](np.append(image.ravel() / 16, 1), names["weights"])
+        bars.shows(bars.bars(PREDICTION, 10), says)
 
 
 def test_wrong_data_and_a_wrong_colour_are_found():

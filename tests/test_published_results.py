@@ -7,12 +7,13 @@ printed there, and those measured when the course was planned.
 
 import ast
 import functools
+import re
 
 import course
 import numpy as np
 import prose_numbers
 import pytest
-from published import ITERATIONS, START, TRAINED, UNTRAINED, UNTRAINED_ERROR
+from published import HIDDEN_TRAINED, ITERATIONS, START, TRAINED, UNTRAINED, UNTRAINED_ERROR
 
 # By notebook: numbers that a reader must find in its outputs.
 SHOWN = {
@@ -21,6 +22,8 @@ SHOWN = {
     4: "0.3099458499",
     5: "0.3099 0.2565 0.0069 0.0022",
     6: "0.00966449 0.00786506 0.99358898 0.99211957 0.99994 0.99992 0.448 0.50000 9,996",
+    7: "6.5e-5 1.7e-8 3.2e-7 5.1e-5 0.67 0.11 0.16 9 -1.000 0.980",
+    8: "0.00260572 0.99672209 0.99701711 0.00386759 100",
 }
 
 
@@ -221,6 +224,156 @@ def test_without_column_3_the_first_row_stays_at_one_half():
 @pytest.mark.parametrize("number", SHOWN, ids=lambda number: f"{number:02}")
 def test_readers_see_the_published_numbers(number):
     course.expect_none(numbers_not_shown(course.notebook(number), SHOWN[number]))
+
+
+# 07: the wrong lines for the delta, and what the course was planned with: check and final error.
+Y = np.array([[0, 0, 1, 1]]).T
+LAB = {
+    "A": (lambda z, o: (Y - o) * o, 0.16, 5.1e-5),
+    "B": (lambda z, o: (Y - o) * o * (1 - o), 0.0, 6.5e-5),
+    "C": (lambda z, o: (Y - o) / (2 + np.exp(o) + np.exp(-o)), 0.11, 3.2e-7),
+    "D": (lambda z, o: Y - o, 0.67, 1.7e-8),
+    "E": (lambda z, o: (o - Y) * o * (1 - o), 1.0, 0.9997),
+    "F": (lambda z, o: (Y - o) * z * (1 - z), 1.0, np.nan),
+    "G": (lambda z, o: 100 * (Y - o) * o * (1 - o), 0.98, 0.5),
+}
+
+
+@pytest.mark.parametrize("name", LAB)
+def test_the_broken_networks_do_what_was_measured(name):
+    """Trained here by lines of this file's own, and held against the notebook's."""
+    find_delta, check, error = LAB[name]
+    notebook = course.run(course.notebook(7)).namespace
+    X, weights = notebook["X"], np.array(START)[:, None]
+    right = X.T @ LAB["B"][0](None, 1 / (1 + np.exp(-X @ weights)))
+    with np.errstate(all="ignore"):
+        for i in range(ITERATIONS):
+            sums = X @ weights
+            outputs = 1 / (1 + np.exp(-sums))
+            step = X.T @ find_delta(sums, outputs)
+            if i == 0:
+                apart = np.linalg.norm(step - right)
+                measured = apart / (np.linalg.norm(step) + np.linalg.norm(right))
+            weights = weights + step
+    assert abs(measured - check) < 0.006
+    assert abs(notebook["checks"][name] - measured) < 1e-6
+    last = np.mean((Y - outputs) ** 2)
+    np.testing.assert_allclose(last, error, rtol=0.02)
+    np.testing.assert_allclose(notebook["histories"][name][-1], outputs[:, 0], atol=1e-6)
+
+
+def test_the_broken_network_without_column_3_leaves_row_1_at_one_half():
+    notebook = course.run(course.notebook(7)).namespace
+    assert notebook["histories"]["H"][-1][0] == 0.5 and notebook["checks"]["H"] < 1e-9
+
+
+def test_the_answers_of_the_clinic_are_the_patients_that_wait():
+    (answers,) = (cell for cell in course.notebook(7).markdown if cell.id == "clinic-answers")
+    waiting = course.run(course.notebook(7)).namespace["waiting"]
+    assert re.findall(r"^\d\. ([A-H]):", answers.source, re.MULTILINE) == waiting
+
+
+def test_the_gradient_check_is_eight_lines_and_says_0_to_right_and_1_to_opposite():
+    (cell,) = (cell for cell in course.notebook(7).code if cell.id == "gradient-check")
+    assert len(cell.source.splitlines()) <= 8
+    check = course.run(course.notebook(7)).namespace["gradient_check"]
+    weights = np.array([[0.3, -0.8], [1.2, 0.1]])  # of the loss sum(weights ** 4) / 4
+    right = -(weights**3)
+
+    def loss(weights):
+        return np.sum(weights**4) / 4
+
+    assert check(right, loss, weights) < 1e-9
+    assert check(-right, loss, weights) == pytest.approx(1)
+    assert check(3 * right, loss, weights) == pytest.approx(0.5)
+    assert check(right + [[0.01, 0], [0, 0]], loss, weights) > 1e-3
+
+
+def test_one_layer_ends_at_one_half_and_two_layers_learn_xor():
+    notebook = course.run(course.notebook(8))
+    same_digits(notebook.after["one-layer"]["outputs"], [0.5] * 4)
+    same_digits(notebook.namespace["l2"], HIDDEN_TRAINED)
+    assert notebook.after["try"]["rows_right"].max() == 3
+    assert notebook.namespace["iterations"] == 60_000
+
+
+def test_backprop_through_two_layers_is_minus_the_slope_of_the_loss():
+    """By complex steps, which are exact to the last digits and share nothing with the notebook."""
+    names = course.run(course.notebook(8)).after["hidden-layer"]
+    X, y, layers = names["X"], names["y"], [names["W0"], names["W1"]]
+    steps = [names["l0"].T @ names["l1_delta"], names["l1"].T @ names["l2_delta"]]
+    for layer, step in enumerate(steps):
+        for place in np.ndindex(step.shape):
+            moved = [weights.astype(complex) for weights in layers]
+            moved[layer][place] += 1e-30j
+            hidden = 1 / (1 + np.exp(-X @ moved[0]))
+            outputs = 1 / (1 + np.exp(-hidden @ moved[1]))
+            slope = np.sum((y - outputs) ** 2).imag / 2 / 1e-30
+            assert slope == pytest.approx(-step[place], rel=1e-9), (layer, place)
+
+
+def test_a_hundred_seeds_are_a_hundred_networks_trained_as_one():
+    names = course.run(course.notebook(8)).namespace
+    together = names["train_hundred"](2, steps=200)
+    for seed in [0, 57]:
+        first, second = names["draw"](seed, 2)
+        for _ in range(200):
+            hidden = names["sigmoid"](names["X"] @ first)
+            outputs = names["sigmoid"](hidden @ second)
+            delta = (names["y"] - outputs) * outputs * (1 - outputs)
+            blame = (delta @ second.T) * hidden * (1 - hidden)
+            second, first = second + hidden.T @ delta, first + names["X"].T @ blame
+        np.testing.assert_allclose(together[seed], outputs, atol=1e-9)
+    assert names["learned"][names["sizes"].index(4)] == 100
+    assert names["learned"][0] == 0 and names["learned"] == sorted(names["learned"])
+
+
+def test_the_digits_are_read_as_well_as_promised_on_digits_never_seen():
+    names = course.run(course.notebook(9)).namespace
+    assert len(names["scores"]) == 10 and names["scores"].mean() >= 0.975
+    assert names["scores"].mean() >= max(np.mean(names["theirs"]), 0.975)
+    held_back, seen = set(names["test"]), set(names["rows"])
+    assert len(held_back) == 360 and not held_back & seen and len(held_back | seen) == 1797
+    assert set(names["training"]) | set(names["validation"]) == seen
+
+
+def test_nothing_is_chosen_by_the_test_digits():
+    """No cell before the final training reads the test pile, but the one that deals it."""
+    notebook = course.notebook(9)
+    cells = [cell.id for cell in notebook.code]
+    early = [cell for cell in notebook.code if cells.index(cell.id) < cells.index("watch")]
+    users = [
+        cell.id
+        for cell in early
+        for node in ast.walk(cell.tree)
+        if isinstance(node, ast.Name) and node.id in ("test", "order") and cell.id != "train"
+    ]
+    assert set(users) == {"split"}
+
+
+def test_every_digit_of_the_cross_validation_was_read_by_a_network_that_never_saw_it():
+    names = course.run(course.notebook(9)).namespace
+    piles = np.array_split(names["order"], 5)
+    assert sorted(np.concatenate(piles)) == list(range(1797))
+    others = np.setdiff1d(names["order"], piles[2])
+    assert not set(others) & set(piles[2])
+    trained = names["train"](others)
+    np.testing.assert_allclose(
+        names["certainties"][piles[2]], names["predict"](names["inputs"][piles[2]], trained)
+    )
+
+
+def test_backprop_of_the_digits_is_minus_the_slope_of_the_cross_entropy():
+    names = course.run(course.notebook(9)).after["batch"]
+    layers = [names["W0"].astype(complex), names["W1"].astype(complex)]
+    wanted = names["targets"][names["chosen"]]
+    for layer, step, place in [(0, names["W0_step"], (20, 3)), (1, names["W1_step"], (7, 9))]:
+        moved = [weights.copy() for weights in layers]
+        moved[layer][place] += 1e-30j
+        hidden = 1 / (1 + np.exp(-names["l0"] @ moved[0]))
+        outputs = 1 / (1 + np.exp(-hidden @ moved[1]))
+        loss = -np.sum(wanted * np.log(outputs) + (1 - wanted) * np.log(1 - outputs))
+        assert loss.imag / 1e-30 == pytest.approx(-step[place], rel=1e-8)
 
 
 def test_every_training_loop_is_made_of_the_pieces():

@@ -148,7 +148,9 @@ def test_going_there_and_back_shows_the_same_picture(notebook):
     for button in getattr(made, "buttons", []):
         button.click()
     if notebook.number == 9:
-        sheet(made).value = (course.run(notebook).namespace["inputs"][shown(notebook), :64]).tolist()
+        sheet(made).value = (
+            course.run(notebook).namespace["inputs"][shown(notebook), :64]
+        ).tolist()
     assert (pixels(made) == at_first).all()
 
 
@@ -208,7 +210,9 @@ def test_the_clinic_shows_each_patient_with_its_own_check():
     made, names = number(7), course.run(course.notebook(7)).namespace
     for patient, name in enumerate(names["waiting"]):
         made.controls[0].index = patient
-        assert made.said.startswith(f"Patient {patient + 1}: gradient check {names['checks'][name]:.2f}.")
+        assert made.said.startswith(
+            f"Patient {patient + 1}: gradient check {names['checks'][name]:.2f}."
+        )
         assert ("From iteration 9 on nothing is a number" in made.said) == (name == "F")
         history = names["histories"][name]
         last = history[np.isfinite(history).all(axis=1)][-1]

@@ -741,7 +741,10 @@ def number_of_weights(answer, weights):
                 (first[0] - 1) * first[1] + second[0] * second[1],
                 "The bias is an input, too: it has a weight for each hidden unit.",
             ),
-            (first[0] + first[1] + second[1], "These are the units. Each pair of them has a weight."),
+            (
+                first[0] + first[1] + second[1],
+                "These are the units. Each pair of them has a weight.",
+            ),
             (
                 first[0] * first[1] * second[0] * second[1],
                 "Each layer has its own weights: add the layers, don't multiply them.",
@@ -760,8 +763,10 @@ def steps_of_training(answer, rows, batch, epochs):
         "Each of them looks at a handful of digits only. That is what makes them quick.",
         [
             (epochs * whole, "The digits left over at the end of an epoch make a step as well."),
-            (epochs * rows / batch, "A step is a step: the last one of an epoch is smaller, not"
-             " part of one."),
+            (
+                epochs * rows / batch,
+                "A step is a step: the last one of an epoch is smaller, not part of one.",
+            ),
             (-(-rows // batch), "That is one epoch. How many are there?"),
             (epochs, "That is the number of epochs. Each has many steps."),
             (epochs * rows, "A step looks at several digits at once."),
@@ -783,10 +788,14 @@ def share_right(answer, labels, said):
         [
             (right, "That is how many. Divide by how many images of that digit there are."),
             (1 - right / count, "That is the share that was misread."),
-            (right / answers, "You divided by how often each digit was said, not by how often it"
-             " is there."),
+            (
+                right / answers,
+                "You divided by how often each digit was said, not by how often it is there.",
+            ),
             (np.mean(labels == said), "That is one number for all digits. Take them one by one."),
-            (100 * right / count, "The shares are right, but as per cent. They were to be from 0"
-             " to 1."),
+            (
+                100 * right / count,
+                "The shares are right, but as per cent. They were to be from 0 to 1.",
+            ),
         ],
     )
