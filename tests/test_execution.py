@@ -139,7 +139,9 @@ def modules(notebook: course.Notebook) -> set[str]:
 def test_only_the_digits_need_scikit_learn(notebook):
     everywhere = {"helpers", "matplotlib", "numpy"}
     installed = modules(notebook) - sys.stdlib_module_names
-    assert installed == everywhere | ({"sklearn"} if notebook.number == 9 else set())
+    assert installed == everywhere | (
+        {"sklearn", "threadpoolctl"} if notebook.number == 9 else set()
+    )
 
 
 def test_the_helpers_of_all_notebooks_load_neither_scikit_learn_nor_the_sheet_to_draw_on():

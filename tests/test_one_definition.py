@@ -33,7 +33,10 @@ REWRITTEN = ["y", "W0", "W1", "l1", "l2", "l2_error", "l2_delta"]
 REWRITTEN += ["l1_error", "l1_delta", "W1 +=", "W0 +="]
 SAME_IN_09 = ["l1", "l2", "l1_error", "l1_delta", "W1 +=", "W0 +="]
 FUNCTIONS = {"sigmoid", "gradient_check"}
-STORIES = {9: ["sigmoid"]}  # notebooks whose story holds other pieces than all earlier ones
+STORIES = {
+    8: ["X", "sigmoid", "gradient_check"],
+    9: ["sigmoid"],
+}  # notebooks whose story holds other pieces than all earlier ones
 NAMES = {piece.split()[0] for piece in [*INTRODUCED, *REWRITTEN]}
 SEED = "np.random.seed(1)"
 

@@ -211,10 +211,10 @@ def test_the_clinic_shows_each_patient_with_its_own_check():
     for patient, name in enumerate(names["waiting"]):
         made.controls[0].index = patient
         assert made.said.startswith(
-            f"Patient {patient + 1}: gradient check {names['checks'][name]:.2f}."
+            f"Patient {patient + 1}: gradient check {names['all_checks'][name]:.2f}."
         )
         assert ("From iteration 9 on nothing is a number" in made.said) == (name == "F")
-        history = names["histories"][name]
+        history = names["eight"][patient]
         last = history[np.isfinite(history).all(axis=1)][-1]
         np.testing.assert_allclose([bar.get_height() for bar in made.moving[1:5]], last)
 
