@@ -15,11 +15,14 @@ VENV = .venv/bin/python
 
 NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 10))
 
-.PHONY: help lab test bench refresh figures lock clean venv requirements test-requirements
+.PHONY: help lab test test-oldest test-versions bench refresh figures lock clean venv \
+    requirements test-requirements
 
 help:
 	@echo 'make lab      open the course in JupyterLab'
 	@echo 'make test     run every notebook and every test'
+	@echo 'make test-oldest    the same with the oldest versions that requirements.txt admits'
+	@echo 'make test-versions  the same with the oldest and newest, on every Python from 3.10 on'
 	@echo 'make bench    measure how fast the pictures follow a key, in Chromium'
 	@echo 'make refresh  run every notebook from a clean kernel and keep the new outputs'
 	@echo 'make figures  draw the pictures in figures/ again'
@@ -33,6 +36,14 @@ lab: requirements
 
 test: test-requirements
 	$(VENV) -m pytest
+
+# Each in a clean environment of its own. NumPy 1.26, the oldest, has no packages for 3.13.
+VERSIONS = 3.10-oldest 3.11-oldest 3.12-oldest 3.10-newest 3.11-newest 3.12-newest 3.13-newest
+
+test-oldest: VERSIONS = 3.10-oldest
+test-oldest test-versions: test-requirements
+	@$(call pip,install --upgrade uv)
+	$(VENV) tests/versions.py $(VERSIONS)
 
 bench: test-requirements
 	$(VENV) tests/bench.py
@@ -53,7 +64,7 @@ lock: test-requirements
 	    tests/requirements.txt --output-file binder/requirements.txt
 
 clean:
-	rm -rf .venv .pytest_cache .ruff_cache
+	rm -rf .venv .venv-versions .pytest_cache .ruff_cache
 	find . '(' -name __pycache__ -o -name .ipynb_checkpoints ')' -prune -exec rm -rf {} +
 
 # A sound .venv is kept, unless PYTHON asks for another version. Everything is decided

@@ -372,7 +372,7 @@ def stop(panel, x, y, width, height, text, ahead):
 
 def nudge(folder=HERE):
     """Draw how the slope of the loss is measured: two nudges, and the line through both."""
-    names = run("07_when_it_goes_wrong.ipynb", ["story", "gradient-check", "calibrate"])
+    names = run("07_when_it_goes_wrong.ipynb", ["story", "loss"])
     start, size = names["start"], 1.5
 
     def loss(first):

@@ -1,73 +1,382 @@
-"""How long a picture takes to follow a key: `make bench`. A measurement, not a test.
+"""What the course costs in time and memory, beside others: `make bench`. Measurements, not tests.
 
-For each notebook, in a real JupyterLab in Chromium: milliseconds from the key press to the loaded
-picture, and the kernel's share of them (computing, drawing, PNG).
+    python tests/bench.py               everything, as one table
+    python tests/bench.py loop digits   some of it
+
+What is compared is run in turns, and the middle of the times counts, because other work runs on
+this computer, too. Every contender has to reach the published results first.
 """
 
+import contextlib
+import ctypes
+import io
+import json
+import os
+import shutil
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
+import tracemalloc
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
+import bench_pictures
 import course
-import lab
-import matplotlib.pyplot as plt
-from test_widgets import picture
+import nbformat
+import numpy as np
+import refresh
+from nbclient import NotebookClient
+from published import ITERATIONS, START, TRAINED
 
-PRESSES = 60
-WATCH = """selector => {
-    window.times = []
-    document.addEventListener('keydown', () => { window.pressed = performance.now() }, true)
-    document.querySelector(selector).addEventListener('load', () => requestAnimationFrame(
-        () => window.times.push(performance.now() - window.pressed)))
-}"""
-
-
-def in_the_browser(page) -> list[float]:
-    """Milliseconds from each key press to the changed picture."""
-    if page.locator(".jp-OutputArea .noUi-handle").count():
-        page.locator(".jp-OutputArea .noUi-handle").first.focus()
-        keys = ["ArrowRight", "ArrowLeft"]
-    else:
-        page.get_by_role("button", name="One step").focus()
-        keys = ["Enter", "Enter"]
-    page.evaluate(WATCH, ".jp-OutputArea .widget-image")
-    for press in range(PRESSES):
-        page.keyboard.press(keys[press // 5 % 2])
-        page.wait_for_function(f"() => window.times.length > {press}", timeout=10_000)
-        page.wait_for_timeout(30)
-    return page.evaluate("() => window.times")
+ROUNDS = 7
+AUTHORS = """
+np.random.seed(1)
+weights = 2 * np.random.random((3, 1)) - 1
+for step in range(10000):
+    layer0 = inputs
+    layer1 = squash(np.dot(layer0, weights))
+    error = outputs - layer1
+    if (step % 2000) == 0:
+        print(layer1)
+    delta = error * squash(layer1, True)
+    weights += np.dot(layer0.T, delta)
+"""  # written like the posts of 2015 and 2017, in names of our own
 
 
-def in_the_kernel(notebook: course.Notebook) -> list[float]:
-    """Milliseconds of each update, without the way to the browser and back."""
-    with plt.style.context(course.STYLE):
-        made, times = picture(notebook), []
-        for _ in range(PRESSES):
+def source(number: int, cell_id: str) -> str:
+    """The source of a notebook's cell."""
+    return next(cell.source for cell in course.notebook(number).code if cell.id == cell_id)
+
+
+def in_turns(contenders: dict, rounds: int = ROUNDS) -> dict[str, float]:
+    """The median of each contender's seconds; all of them run once in every round."""
+    times = {name: [] for name in contenders}
+    for _ in range(rounds):
+        for name, work in contenders.items():
             start = time.perf_counter()
-            made.update()
-            times.append(1000 * (time.perf_counter() - start))
-    return times
+            with contextlib.redirect_stdout(io.StringIO()):
+                work()
+            times[name].append(time.perf_counter() - start)
+    return {name: statistics.median(found) for name, found in times.items()}
 
 
-def summary(times: list[float]) -> str:
-    return f"{statistics.median(times):6.0f} {statistics.quantiles(times, n=20)[-1]:6.0f}"
+def row(what: str, value: str, beside: str = "", goal: str = "") -> None:
+    """One line of the table."""
+    print(f"{what:47} {value:>16}  {beside:24} {goal}".rstrip(), flush=True)
 
 
-def main() -> None:
-    if lab.browser_path() is None:
-        raise SystemExit(lab.ADVICE)
-    print(f"{PRESSES} key presses each, milliseconds      browser        kernel")
-    print(f"{'':36} median    p95 median    p95")
-    with tempfile.TemporaryDirectory() as folder, lab.jupyterlab(Path(folder)) as address:
-        with lab.browser() as opened:
-            for notebook in course.notebooks():
-                page = opened.new_page(viewport={"width": 1200, "height": 900})
-                lab.open_and_run(page, address, notebook.name)
-                browser, kernel = in_the_browser(page), in_the_kernel(notebook)
-                print(f"{notebook.name:36} {summary(browser)} {summary(kernel)}", flush=True)
-                page.close()
+# The loop of notebook 06
+
+
+def with_course() -> np.ndarray:
+    """The cell of notebook 06, which also keeps every prediction and all weights."""
+    names = dict(course.run(course.notebook(6)).after["story"])
+    exec(compile(source(6, "loop"), "<loop>", "exec"), names)
+    return names["l1"]
+
+
+def with_authors() -> np.ndarray:
+    """The loop of the posts: whole numbers as inputs, np.dot, nothing kept."""
+
+    def squash(x, deriv=False):
+        return x * (1 - x) if deriv else 1 / (1 + np.exp(-x))
+
+    inputs = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]])
+    names = {"np": np, "squash": squash, "inputs": inputs, "outputs": np.array([[0, 0, 1, 1]]).T}
+    exec(compile(AUTHORS, "<posts>", "exec"), names)
+    return names["layer1"]
+
+
+def with_scalars() -> list[float]:
+    """Plain Python: numbers, lists and loops, no NumPy."""
+    from math import exp
+
+    inputs, targets = [(0, 0, 1), (0, 1, 1), (1, 0, 1), (1, 1, 1)], (0, 0, 1, 1)
+    a, b, c = START
+    for _ in range(ITERATIONS):
+        outputs, step_a, step_b, step_c = [], 0.0, 0.0, 0.0
+        for (first, second, third), target in zip(inputs, targets):
+            output = 1 / (1 + exp(-(first * a + second * b + third * c)))
+            outputs.append(output)
+            delta = (target - output) * output * (1 - output)
+            step_a += first * delta
+            step_b += second * delta
+            step_c += third * delta
+        a, b, c = a + step_a, b + step_b, c + step_c
+    return outputs
+
+
+def with_torch():
+    """PyTorch, which finds the gradient by itself. Raises ImportError where it is not installed."""
+    import torch
+
+    torch.set_num_threads(1)
+    names = course.run(course.notebook(6)).after["story"]
+    X, y = torch.tensor(names["X"], dtype=torch.float64), torch.tensor(names["y"])
+
+    def work():
+        weights = torch.tensor(START, dtype=torch.float64).reshape(3, 1).requires_grad_()
+        for _ in range(ITERATIONS):
+            outputs = torch.sigmoid(X @ weights)
+            loss = ((y - outputs) ** 2).sum() / 2
+            loss.backward()
+            with torch.no_grad():
+                weights -= weights.grad
+                weights.grad.zero_()
+        return outputs.detach().numpy()
+
+    return work
+
+
+def with_jax():
+    """JAX, the loop compiled. Raises ImportError where it is not installed."""
+    import jax
+
+    jax.config.update("jax_enable_x64", True)
+    names = course.run(course.notebook(6)).after["story"]
+    X, y = jax.numpy.array(names["X"], float), jax.numpy.array(names["y"], float)
+
+    def loss(weights):
+        return ((y - jax.nn.sigmoid(X @ weights)) ** 2).sum() / 2
+
+    @jax.jit
+    def trained(weights):
+        last = jax.lax.fori_loop(
+            0, ITERATIONS - 1, lambda i, weights: weights - jax.grad(loss)(weights), weights
+        )
+        return jax.nn.sigmoid(X @ last)
+
+    start = jax.numpy.array(START).reshape(3, 1)
+    return lambda: np.asarray(trained(start).block_until_ready())
+
+
+def compiled(folder: str):
+    """bench.c as a function of a number of networks and their weights, or None without a compiler.
+
+    It gives the predictions (networks, 4) and changes the weights (networks, 3).
+    """
+    compiler = next(filter(None, map(shutil.which, ["cc", "gcc", "clang"])), None)
+    if compiler is None:
+        return None
+    library = Path(folder) / "bench.so"
+    code = Path(__file__).with_name("bench.c")
+    flags = ["-O2", "-shared", "-fPIC"]
+    subprocess.run([compiler, *flags, str(code), "-o", str(library), "-lm"], check=True)
+    pointer = np.ctypeslib.ndpointer(float, flags="C_CONTIGUOUS")
+    train = ctypes.CDLL(str(library)).train
+    train.argtypes = [ctypes.c_int, ctypes.c_int, pointer, pointer]
+
+    def work(weights: np.ndarray) -> np.ndarray:
+        predictions = np.zeros((len(weights), 4))
+        train(len(weights), ITERATIONS, weights, predictions)
+        return predictions
+
+    return work
+
+
+def loop() -> None:
+    """10,000 iterations of one network, by different means."""
+    with tempfile.TemporaryDirectory() as folder:
+        in_c = compiled(folder)
+        contenders = {"the course, keeping everything": with_course, "the posts": with_authors}
+        contenders["plain Python, no NumPy"] = with_scalars
+        for name, make in [("PyTorch, autograd", with_torch), ("JAX, jitted", with_jax)]:
+            with contextlib.suppress(ImportError):
+                contenders[name] = make()
+        if in_c:
+            contenders["C"] = lambda: in_c(np.array([START]))
+        for name, work in contenders.items():  # also warms up
+            with contextlib.redirect_stdout(io.StringIO()):
+                found = np.ravel(work())
+            np.testing.assert_allclose(found, TRAINED, atol=1e-7, err_msg=name)
+        found = in_turns(contenders)
+    posts = found["the posts"]
+    for name in [*contenders, "PyTorch, autograd", "JAX, jitted", "C"]:
+        if name in found:
+            goal = "at most 1.0 of the posts" if name.startswith("the course") else ""
+            seconds = found.pop(name)
+            row(
+                f"loop: {name}",
+                f"{1000 * seconds:.1f} ms",
+                f"{seconds / posts:.2f} of the posts",
+                goal,
+            )
+        elif name not in contenders:
+            row(f"loop: {name}", "not installed")
+
+
+def thousand() -> None:
+    """A thousand networks in one loop, beside C, time per network; and the memory that it takes."""
+    names = dict(course.run(course.notebook(6)).after["story"]) | {"iterations": ITERATIONS}
+    code = compile(source(6, "thousand"), "<thousand>", "exec")
+    tracemalloc.start()
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(code, names)
+    peak = tracemalloc.get_traced_memory()[1] / 2**20
+    tracemalloc.stop()
+    contenders = {"NumPy": lambda: exec(code, names)}
+    with tempfile.TemporaryDirectory() as folder:
+        in_c = compiled(folder)
+        if in_c:
+            starts = np.ascontiguousarray(names["thousand_start"].T)
+            np.testing.assert_allclose(in_c(starts.copy()).T, names["predictions"], atol=1e-9)
+            contenders["C"] = lambda: in_c(starts.copy())
+        found = in_turns(contenders, 3)
+    beside = f"{found['NumPy'] / found['C']:.2f} of C" if in_c else "C: no compiler"
+    row(
+        "a thousand networks: NumPy, per network", f"{found['NumPy']:.3f} ms", beside, "at most 2.0"
+    )
+    if in_c:
+        row("a thousand networks: C, per network", f"{found['C']:.3f} ms")
+    row("a thousand networks: most memory at once", f"{peak:.2f} MiB")
+
+
+# Notebooks and their kernels
+
+
+def nbval() -> None:
+    """pytest --nbval of part 1, beside kernels that only import the same packages."""
+    part_1 = [course.NOTEBOOKS / one.name for one in course.notebooks() if one.number <= 6]
+    imports = (
+        source(6, "setup")
+        .split("\n\n")[0]
+        .replace("from helpers import exercises, look, play\n", "")
+    )
+    imports += "\nimport ipywidgets"
+    with tempfile.TemporaryDirectory() as folder:
+        bare = []
+        for path in part_1:
+            node = nbformat.v4.new_notebook(cells=[course.code(imports)])
+            node.metadata = nbformat.from_dict(refresh.METADATA)
+            bare.append(Path(folder) / path.name)
+            bare[-1].write_bytes(refresh.to_bytes(node))
+        report = Path(folder) / "report.xml"
+
+        def check(paths):
+            command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+            command += [
+                "-c",
+                os.devnull,
+                f"--rootdir={course.ROOT}",
+                "--nbval",
+                "--nbval-current-env",
+            ]
+            command += [f"--nbval-sanitize-with={course.ROOT / 'tests' / 'sanitize.cfg'}"]
+            command += [f"--junitxml={report}", *map(str, paths)]
+            done = subprocess.run(command, capture_output=True, text=True, cwd=course.ROOT)
+            assert done.returncode == 0, done.stdout[-2000:]
+
+        found = in_turns({"bare": lambda: check(bare), "part 1": lambda: check(part_1)}, 3)
+        shares = {path.stem: 0.0 for path in part_1}
+        for case in ET.parse(report).iter("testcase"):
+            stem = next(stem for stem in shares if stem in case.get("classname") + case.get("name"))
+            shares[stem] += float(case.get("time"))
+    beside = f"{found['part 1'] / found['bare']:.2f} of bare kernels"
+    row("nbval: part 1", f"{found['part 1']:.1f} s", beside, "at most 2.0")
+    for stem, seconds in shares.items():
+        row(f"nbval: {stem}", f"{seconds:.1f} s", f"{seconds / sum(shares.values()):.0%} of part 1")
+
+
+class KeepsItsKernel(NotebookClient):
+    """Runs a notebook, then asks its kernel how much memory it uses."""
+
+    def memory(self) -> float:
+        asked = "print(open('/proc/self/smaps_rollup').read())"
+        cell = nbformat.v4.new_code_cell(asked)
+        self.nb.cells.append(cell)
+        self.execute_cell(cell, len(self.nb.cells) - 1)
+        line = next(one for one in cell.outputs[0].text.splitlines() if one.startswith("Rss"))
+        return int(line.split()[1]) / 1024
+
+
+def memory() -> None:
+    """What the kernel of each notebook holds after its last cell."""
+    if not Path("/proc/self/smaps_rollup").exists():
+        return row("memory of the kernels", "only on Linux")
+    total = 0.0
+    for notebook in course.notebooks():
+        client = KeepsItsKernel(
+            nbformat.from_dict(notebook.node),
+            kernel_manager_class=refresh.OwnPython,
+            kernel_name="python3",
+            resources={"metadata": {"path": str(course.NOTEBOOKS)}},
+        )
+        with client.setup_kernel():
+            for place, cell in enumerate(client.nb.cells):
+                client.execute_cell(cell, place)
+            found = client.memory()
+        total += found
+        goal = "at most 200 MiB" if notebook.number == 6 else ""
+        row(f"memory of the kernel: {notebook.name}", f"{found:.0f} MiB", goal=goal)
+    row("memory: all of them open at once", f"{total:.0f} MiB")
+
+
+def digits() -> None:
+    """Training of notebook 09 beside scikit-learn's, on one core."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.neural_network import MLPClassifier
+    from threadpoolctl import threadpool_limits
+
+    names = course.run(course.notebook(9)).namespace
+    pixels, rows, test = names["pixels"], names["rows"], names["test"]
+    labels, scores = names["labels"], {}
+
+    def theirs(name, make):
+        def work():
+            model = make(len(scores[name])).fit(pixels[rows], labels[rows])
+            scores[name].append(model.score(pixels[test], labels[test]))
+
+        scores[name] = []
+        return work
+
+    def ours():
+        weights = names["train"](rows, seed=len(scores["the course"]))
+        scores["the course"].append(names["accuracy"](test, weights))
+
+    scores["the course"] = []
+    contenders = {
+        "the course": ours,
+        "MLPClassifier": theirs(
+            "MLPClassifier", lambda seed: MLPClassifier(max_iter=500, random_state=seed)
+        ),
+        "LogisticRegression": theirs(
+            "LogisticRegression", lambda seed: LogisticRegression(max_iter=1000)
+        ),
+    }
+    with threadpool_limits(1):
+        found = in_turns(contenders, 10)
+    for name, seconds in found.items():
+        spread = f"{np.mean(scores[name]):.1%} ± {np.std(scores[name]):.1%} right"
+        goal = "1.5 s, 97.5%" if name == "the course" else ""
+        row(f"digits, one core: {name}", f"{seconds:.2f} s", spread, goal)
+
+
+def pictures() -> None:
+    """From a key to the picture, in Chromium."""
+    for name, browser, kernel in bench_pictures.measure():
+        row(
+            f"key to picture: {name}",
+            f"{browser[0]:.0f} ms",
+            f"p95 {browser[1]:.0f} ms",
+            "60, 100 ms",
+        )
+        row("    the kernel's share", f"{kernel[0]:.0f} ms", f"p95 {kernel[1]:.0f} ms", "30 ms")
+
+
+PARTS = {part.__name__: part for part in [loop, thousand, digits, nbval, memory, pictures]}
+
+
+def main(names: list[str]) -> None:
+    """Measure these parts, or all."""
+    if unknown := set(names) - set(PARTS):
+        raise SystemExit(f"no part is called {', '.join(unknown)}; there are {', '.join(PARTS)}")
+    versions = {"numpy": np.__version__, "python": sys.version.split()[0], "cores": os.cpu_count()}
+    print(json.dumps(versions))
+    for name in names or PARTS:
+        PARTS[name]()
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -180,11 +180,41 @@ class Run:
     figures: dict[str, list] = field(
         default_factory=dict
     )  # by cell id: the figures drawn, in order
+    reached: list[tuple] = field(
+        default_factory=list
+    )  # out of the notebook: cell id, kind of event, and what was to be reached
+
+
+BLOCKED = {"socket.connect", "socket.getaddrinfo", "subprocess.Popen", "os.system", "os.exec"}
+_watched: list = []  # at most one: the cell that runs, and where to note what it reaches for
+
+
+def _watch(event: str, arguments: tuple) -> None:
+    """Block what a notebook has no business with, and note it; note files opened to be written."""
+    if not _watched or (event not in BLOCKED and event != "open"):
+        return
+    cell, reached = _watched[0]
+    if event in BLOCKED:
+        reached.append((cell, event, str(arguments[0])))
+        raise PermissionError(f"{event} is blocked while a notebook is tested")
+    path, mode, flags = arguments
+    writing = (
+        any(letter in mode for letter in "wax+") if mode else flags & (os.O_WRONLY | os.O_RDWR)
+    )
+    if writing and not isinstance(path, int) and str(path) != os.devnull:
+        reached.append((cell, event, os.path.abspath(os.fsdecode(path))))
+
+
+sys.addaudithook(_watch)
+
+# Called before every cell that `run` runs: with the cell, those that follow, and the names so far.
+before_cell: list = []
 
 
 @functools.cache
 def run(notebook: Notebook) -> Run:
-    """Run all code cells in this process, in the folder that the course's kernels start in."""
+    """Run all code cells in this process, in the folder that the course's kernels start in, without
+    the network."""
     result = Run(namespace={"__name__": "__main__"})
     folder = Path.cwd()
     with (
@@ -196,13 +226,18 @@ def run(notebook: Notebook) -> Run:
         matplotlib.use("Agg")
         os.chdir(NOTEBOOKS)
         try:
-            for cell in notebook.code:
+            for place, cell in enumerate(notebook.code):
+                for look in before_cell:
+                    look(notebook, cell, notebook.code[place + 1 :], result.namespace)
                 try:
+                    _watched.append((cell.id, result.reached))
                     exec(compile(cell.python, f"<{cell.where}>", "exec"), result.namespace)  # noqa: S102
                 except Exception as error:
                     raise AssertionError(
                         f"{cell.where} does not run: {type(error).__name__}: {error}"
                     ) from error
+                finally:
+                    _watched.clear()
                 result.after[cell.id] = dict(result.namespace)
                 result.figures[cell.id] = [plt.figure(number) for number in plt.get_fignums()]
                 for figure in result.figures[cell.id]:

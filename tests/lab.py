@@ -60,6 +60,13 @@ needs_browser = pytest.mark.skipif(
 )
 
 
+def free_port() -> int:
+    """A port of this computer that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 @contextlib.contextmanager
 def jupyterlab(folder: Path) -> Iterator[str]:
     """Serve a copy of the course with settings of its own; gives the address of the notebooks.
@@ -80,9 +87,7 @@ def jupyterlab(folder: Path) -> Iterator[str]:
         )
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(values), encoding="utf-8")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [
         sys.executable,
         "-m",
@@ -125,10 +130,28 @@ def browser() -> Iterator:
         opened.close()
 
 
+def begin(page: Page, address: str, name: str) -> None:
+    """Begin to open a notebook in JupyterLab and to run all its cells, and wait for nothing."""
+    page.add_init_script(f"""(() => {{
+        const ready = {READY}
+        const begin = setInterval(async () => {{
+            if (!ready()) return
+            clearInterval(begin)
+            await window.jupyterapp.commands.execute('notebook:run-all-cells')
+            window.ran = true
+        }}, 50)
+    }})()""")
+    page.goto(f"{address}{name}?token={TOKEN}&reset", timeout=60_000, wait_until="commit")
+
+
 def open_and_run(page: Page, address: str, name: str) -> None:
     """Open a notebook in JupyterLab and run all its cells."""
-    page.goto(f"{address}{name}?token={TOKEN}&reset", timeout=60_000)
-    page.wait_for_function(READY, timeout=60_000)
-    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    begin(page, address, name)
+    has_run(page)
+
+
+def has_run(page: Page) -> None:
+    """Wait until all cells have run, in a page where `begin` was called."""
+    page.wait_for_function("() => window.ran", timeout=120_000)
     page.wait_for_selector(".jp-OutputArea .noUi-handle, .jp-OutputArea button", timeout=60_000)
     page.wait_for_function(READY, timeout=60_000)

@@ -2,7 +2,7 @@
 result in silence.
 
 Every code cell is left out once, and the cells that use what it makes are run without it, in a
-process of their own. Each must print what it stores or stop with a NameError, which names what has
+process of their own, while course.run runs the notebook. Each must print what it stores or stop with a NameError, which names what has
 to be run first. (A cell that uses nothing of it prints the same by test_run_twice.py.)
 """
 
@@ -20,7 +20,7 @@ import matplotlib
 import matplotlib.pyplot as plt
 import pytest
 
-SECONDS = 60  # for all cells that run without the one left out
+SECONDS = 120  # for all cells that run without the one left out
 RANDOM = "the random numbers"  # a name for the state that np.random keeps
 CHANGES = {"add", "append", "extend", "insert", "pop", "setdefault", "sort", "update"}
 
@@ -173,26 +173,57 @@ def without(cell: course.Cell, later: list[course.Cell], names: dict) -> list[st
     return problems
 
 
-def in_a_process(work) -> list[str]:
-    """The list of problems that `work` returns, run in a copy of this process; a crash or an
-    endless run there is a problem, too."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        faulthandler.disable()  # a crash is told by the signal below
-        signal.alarm(SECONDS)
-        try:
-            with os.fdopen(writer, "wb") as pipe:
-                pickle.dump(work(), pipe)
-        finally:
-            os._exit(0)
-    os.close(writer)
-    with os.fdopen(reader, "rb") as pipe:
-        answer = pipe.read()
-    _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status):
-        return [f"the kernel ended by signal {os.WTERMSIG(status)} (14: after {SECONDS} seconds)"]
-    return pickle.loads(answer) if answer else ["the kernel ended without a word"]
+class Copy:
+    """A copy of this process that does some work, which gives a list of problems."""
+
+    def __init__(self, work):
+        self.reader, writer = os.pipe()
+        self.child = os.fork()
+        if self.child == 0:
+            faulthandler.disable()  # a crash is told by the signal below
+            signal.alarm(SECONDS)
+            try:
+                with os.fdopen(writer, "wb") as pipe:
+                    pickle.dump(work(), pipe)
+            finally:
+                os._exit(0)
+        os.close(writer)
+
+    def problems(self) -> list[str]:
+        """Wait for them; a crash or an endless run is a problem, too."""
+        with os.fdopen(self.reader, "rb") as pipe:
+            answer = pipe.read()
+        _, status = os.waitpid(self.child, 0)
+        if os.WIFSIGNALED(status):
+            ended = os.WTERMSIG(status)
+            return [f"the kernel ended by signal {ended} (14: after {SECONDS} seconds)"]
+        return pickle.loads(answer) if answer else ["the kernel ended without a word"]
+
+
+copies: dict[str, list[tuple[course.Cell, Copy]]] = {}  # by notebook: one for each cell left out
+
+
+def leave_out(
+    notebook: course.Notebook, cell: course.Cell, later: list[course.Cell], names: dict
+) -> None:
+    """Run the later cells without this one, in a copy of the process that is about to run it."""
+    if affected(cell, later)[0]:
+        work = Copy(lambda: without(cell, later, names))
+        copies.setdefault(notebook.name, []).append((cell, work))
+
+
+if hasattr(os, "fork"):
+    course.before_cell.append(leave_out)
+
+
+def leave_each_out(notebook: course.Notebook) -> list[str]:
+    """What goes wrong when a cell is left out, for each cell."""
+    course.run(notebook)
+    return [
+        f"{problem}" if problem.startswith("without") else f"without {cell.where}, {problem}"
+        for cell, copy in copies.pop(notebook.name, [])
+        for problem in copy.problems()
+    ]
 
 
 @contextlib.contextmanager
@@ -207,18 +238,6 @@ def as_in_a_kernel():
             yield
         finally:
             os.chdir(folder)
-
-
-def leave_each_out(notebook: course.Notebook) -> list[str]:
-    """What goes wrong when a cell is left out, for each cell."""
-    names, problems = {"__name__": "__main__"}, []
-    with as_in_a_kernel():
-        for place, cell in enumerate(notebook.code):
-            later = notebook.code[place + 1 :]
-            if affected(cell, later)[0]:
-                problems += in_a_process(lambda: without(cell, later, names))
-            run_cell(cell, names)
-    return problems
 
 
 def reversed_run(notebook: course.Notebook) -> list[str]:
