@@ -20,6 +20,8 @@ import requests
 import websocket
 
 CONFIG = course.ROOT / "binder" / "hub" / "jupyterhub_config.py"
+NOTEBOOK = "notebooks/06_training.ipynb"
+SERVER, KERNEL = "jupyterhub.singleuser", "ipykernel_launcher"  # in a process's command
 PYTHON = course.ROOT / ".venv-hub" / "bin" / "python"  # made by `make hub`
 WAIT = 300  # seconds, for a server to start or a cell to run
 
@@ -66,6 +68,16 @@ class Learner:
         made.raise_for_status()
         self.token = made.json()["token"]
         return True
+
+    def processes(self, command: str = "") -> list[Path]:
+        """The folders in /proc of the learner's processes whose command holds that word."""
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):  # it has just ended
+                mine = folder.stat().st_uid == pwd.getpwnam(self.account).pw_uid
+                if mine and command in (folder / "cmdline").read_text().replace("\0", " "):
+                    found.append(folder)
+        return found
 
     def hub(self, method: str, path: str = "") -> requests.Response:
         """Ask the hub about this learner."""
@@ -148,6 +160,17 @@ class Learner:
         return printed
 
 
+def expected(cell: course.Cell) -> str:
+    """What a cell prints, as the notebook stores it."""
+    texts = (output.get("text") or "" for output in cell.node.outputs)
+    values = (
+        output.data["text/plain"]
+        for output in cell.node.outputs
+        if output.output_type == "execute_result"
+    )
+    return "".join([*texts, *values])
+
+
 @contextlib.contextmanager
 def running(folder: Path, names: list[str], *flags: str) -> Iterator[dict[str, Learner]]:
     """A hub for these learners and the teacher, with a state, a port and system users of its own.
@@ -156,16 +179,12 @@ def running(folder: Path, names: list[str], *flags: str) -> Iterator[dict[str, L
     """
     prefix = f"t{os.getpid() % 100_000}-"
     (folder / "class.txt").write_text("\n".join(names))
-    with socket.socket() as probe, socket.socket() as second:
-        for sock in (probe, second):
-            sock.bind(("127.0.0.1", 0))
-        port, hub_port = (sock.getsockname()[1] for sock in (probe, second))
-    address = f"http://127.0.0.1:{port}"
+    address = f"http://127.0.0.1:{free_port()}"
     command = [
         str(PYTHON),
         *("-m", "jupyterhub", "-f", str(CONFIG)),
         f"--JupyterHub.bind_url={address}",
-        f"--JupyterHub.hub_port={hub_port}",
+        f"--JupyterHub.hub_port={free_port()}",
         f"--ConfigurableHTTPProxy.api_url=http://127.0.0.1:{free_port()}",
         *flags,
     ]
