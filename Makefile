@@ -108,8 +108,15 @@ requirements: venv
 test-requirements: requirements
 	@$(call install,tests/requirements.txt)
 
+# JupyterHub's own proxy is a Node.js program. The one written in Python lets ten requests
+# through at a time and ends those that take 20 seconds, as a class's all do when it starts.
 hub-requirements: venv
+	@command -v npm >/dev/null || { \
+	    echo "The hub's proxy needs Node.js with npm: install it (Debian, Ubuntu: sudo apt install npm), then run make $(MAKECMDGOALS) again" >&2; \
+	    exit 1; }
 	@$(call install,binder/hub/requirements.txt)
+	@test -e $(ENV)/node_modules/configurable-http-proxy/package.json || \
+	    npm install --silent --no-audit --no-fund --prefix $(ENV) configurable-http-proxy@5
 
 # $(call install,FILE): a copy of FILE in $(ENV) tells that exactly this was installed.
 install = copy=$(ENV)/installed-$(subst /,-,$(1)); cmp -s $(1) $$copy || { \

@@ -43,7 +43,8 @@ class Story:
         try:
             action(*arguments)
         except Exception as error:
-            self.problem = f"{self.learner.name}, {part}: {type(error).__name__}: {error}"[:300]
+            text = " ".join(str(error).split())
+            self.problem = f"{self.learner.name}, {part}: {type(error).__name__}: {text}"[:200]
         self.seconds[part] = time.monotonic() - start
 
     def log_in(self) -> None:
@@ -73,13 +74,20 @@ class Story:
         assert processes, f"no {self.killed} to kill"
         for process in processes:
             os.kill(int(process.name), signal.SIGKILL)
+        self.wait_until(lambda: not set(processes) & set(self.learner.processes(self.killed)))
         if self.killed == hub.SERVER:
             self.learner.start_server()
             self.kernel = self.learner.start_kernel(hub.NOTEBOOK)
-        else:
-            self.learner.ask("POST", f"kernels/{self.kernel}/restart")
+        else:  # Jupyter starts a new one by itself
+            self.wait_until(lambda: self.learner.processes(hub.KERNEL))
         cells = self.learner.read(hub.NOTEBOOK).cells
         assert cells[-1].source == MINE, "the saved work is gone"
+
+    def wait_until(self, condition) -> None:
+        end = time.monotonic() + hub.WAIT
+        while not condition():
+            assert time.monotonic() < end, f"nothing happened for {hub.WAIT} s"
+            time.sleep(0.2)
 
     @property
     def noticed(self) -> bool:

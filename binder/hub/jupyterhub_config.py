@@ -219,6 +219,6 @@ c.JupyterHub.load_roles = [
 c.JupyterHub.bind_url = "http://127.0.0.1:8000"
 c.JupyterHub.db_url = f"sqlite:///{STATE}/jupyterhub.sqlite"
 c.JupyterHub.cookie_secret_file = str(STATE / "cookie_secret")
-PROXY = "from configurable_http_proxy.cli import main; main()"  # no module to run with -m
-c.ConfigurableHTTPProxy.command = [sys.executable, "-c", PROXY, "--log-level=warn"]
+PROXY = "node_modules/configurable-http-proxy/bin/configurable-http-proxy"
+c.ConfigurableHTTPProxy.command = ["node", f"{sys.prefix}/{PROXY}", "--log-level=warn"]
 c.ConfigurableHTTPProxy.pid_file = str(STATE / "proxy.pid")
