@@ -151,6 +151,7 @@ def report(stories: list[Story], before: float) -> list[str]:
 def main(learners: int) -> None:
     if missing := hub.missing():
         raise SystemExit(f"Nothing measured: {missing}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))  # and leave nothing behind
     names = [f"learner{number:03}" for number in range(1, learners + 1)]
     before = available()
     print(f"{learners} learners at once; {os.cpu_count()} cores, {before:.1f} GiB of memory free")

@@ -154,6 +154,8 @@ class LearnerSpawner(LocalProcessSpawner):
         def start():
             for kind, limit in limits.items():
                 resource.setrlimit(kind, (limit, limit))
+            # The hub and its proxy go first, or they answer too late when a class starts.
+            os.nice(10)
             # When memory runs out all the same, a learner's process goes, never the hub.
             Path("/proc/self/oom_score_adj").write_text("500")
             become_learner()
