@@ -4,7 +4,6 @@ import contextlib
 import csv
 import json
 import os
-import pwd
 import re
 import socket
 import subprocess
@@ -18,6 +17,9 @@ import course
 import nbformat
 import requests
 import websocket
+
+with contextlib.suppress(ImportError):  # Windows
+    import pwd
 
 CONFIG = course.ROOT / "binder" / "hub" / "jupyterhub_config.py"
 NOTEBOOK = "notebooks/06_training.ipynb"

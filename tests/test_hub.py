@@ -19,8 +19,6 @@ import requests
 import yaml
 
 FOLDER = hub.CONFIG.parent
-TEXTS = sorted(path for path in FOLDER.iterdir() if path.is_file())
-# In continuous integration `make hub-requirements` ran before; elsewhere these are left out.
 needs_hub = pytest.mark.skipif(bool(hub.missing()), reason=f"No hub was tried: {hub.missing()}")
 
 
