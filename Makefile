@@ -1,33 +1,48 @@
-# Needs make and Python 3.10 or newer; everything else is installed into .venv.
+# Needs make and Python 3.10 or newer; everything else is installed into .venv (and what
+# only a class needs into .venv-hub).
 
 # The Python that .venv is made with, for example PYTHON=python3.12; without it,
 # the first of these that will do.
 PYTHON =
-CANDIDATES = $(if $(PYTHON),"$(PYTHON)",python3 python \
+CANDIDATES = $(if $(PYTHON),"$(PYTHON)",$(FIRST) python3 python \
     python3.14 python3.13 python3.12 python3.11 python3.10)
 
 # Passed on to JupyterLab, for example LAB_FLAGS=--no-browser.
 LAB_FLAGS =
 
+# Passed on to JupyterHub, for example HUB_FLAGS=--debug, and how many learners
+# bench-hub logs in.
+HUB_FLAGS =
+LEARNERS = 5
+
 # Always "-m jupyterlab", never .venv/bin/jupyter: the commands beside this Python
 # stop working when the folder is renamed, modules do not.
-VENV = .venv/bin/python
+ENV = .venv
+FIRST =
+VENV = $(ENV)/bin/python
+
+# Learners' servers run this Python as other users, who may read the system's one, but
+# not one in the home of root.
+hub bench-hub hub-requirements: ENV = .venv-hub
+hub bench-hub hub-requirements: FIRST = /usr/bin/python3
 
 NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 10))
 
-.PHONY: help lab test test-oldest test-versions bench refresh figures lock clean venv \
-    requirements test-requirements
+.PHONY: help lab test test-oldest test-versions bench refresh figures lock hub bench-hub clean \
+    venv requirements test-requirements hub-requirements
 
 help:
 	@echo 'make lab      open the course in JupyterLab'
 	@echo 'make test     run every notebook and every test'
 	@echo 'make test-oldest    the same with the oldest versions that requirements.txt admits'
 	@echo 'make test-versions  the same with the oldest and newest, on every Python from 3.10 on'
-	@echo 'make bench    measure how fast the pictures follow a key, in Chromium'
+	@echo 'make bench    measure times and memory beside others: the loop, the digits, the pictures'
 	@echo 'make refresh  run every notebook from a clean kernel and keep the new outputs'
 	@echo 'make figures  draw the pictures in figures/ again'
 	@echo 'make lock     renew binder/requirements.txt, the exact versions Binder installs'
-	@echo 'make clean    delete .venv and the caches'
+	@echo 'make hub      serve the course to a class, on Linux as root (binder/hub/README.md)'
+	@echo 'make bench-hub LEARNERS=20   measure how a hub bears that many learners at once'
+	@echo 'make clean    delete .venv, .venv-versions, .venv-hub and the caches'
 
 # The notebook is named as the start page: given as a file, it would make notebooks/ the
 # root, without figures/, and the printed address would not lead to it.
@@ -63,8 +78,14 @@ lock: test-requirements
 	    --python-platform x86_64-unknown-linux-gnu \
 	    tests/requirements.txt --output-file binder/requirements.txt
 
+hub: hub-requirements
+	$(VENV) -m jupyterhub --config=binder/hub/jupyterhub_config.py $(HUB_FLAGS)
+
+bench-hub: hub-requirements
+	$(VENV) tests/bench_hub.py $(LEARNERS)
+
 clean:
-	rm -rf .venv .venv-versions .pytest_cache .ruff_cache
+	rm -rf .venv .venv-versions .venv-hub .pytest_cache .ruff_cache
 	find . '(' -name __pycache__ -o -name .ipynb_checkpoints ')' -prune -exec rm -rf {} +
 
 # A sound .venv is kept, unless PYTHON asks for another version. Everything is decided
@@ -85,10 +106,10 @@ venv:
 	fi; \
 	"$$python" -c 'import ensurepip, venv' 2>/dev/null || \
 	    fail "$$python cannot make virtual environments: install what is missing (Debian, Ubuntu: sudo apt install python3-venv), $$other"; \
-	rm -rf .venv; \
-	output=$$("$$python" -m venv .venv 2>&1) || { \
-	    rm -rf .venv; echo "$$output" | tail -n 1 >&2; \
-	    fail "$$python could not make .venv in this folder: see the line above, $$other"; \
+	rm -rf $(ENV); \
+	output=$$("$$python" -m venv $(ENV) 2>&1) || { \
+	    rm -rf $(ENV); echo "$$output" | tail -n 1 >&2; \
+	    fail "$$python could not make $(ENV) in this folder: see the line above, $$other"; \
 	}
 
 requirements: venv
@@ -97,13 +118,23 @@ requirements: venv
 test-requirements: requirements
 	@$(call install,tests/requirements.txt)
 
-# $(call install,FILE): a copy of FILE in .venv tells that exactly this was installed.
-install = copy=.venv/installed-$(subst /,-,$(1)); cmp -s $(1) $$copy || { \
-	    echo "Installing $(1) into .venv; the first time this takes a minute or two ..."; \
+# JupyterHub's own proxy is a Node.js program. The one written in Python lets ten requests
+# through at a time and ends those that take 20 seconds, as a class's all do when it starts.
+hub-requirements: venv
+	@command -v npm >/dev/null || { \
+	    echo "The hub's proxy needs Node.js with npm: install it (Debian, Ubuntu: sudo apt install npm), then run make $(MAKECMDGOALS) again" >&2; \
+	    exit 1; }
+	@$(call install,binder/hub/requirements.txt)
+	@test -e $(ENV)/node_modules/configurable-http-proxy/package.json || \
+	    npm install --silent --no-audit --no-fund --prefix $(ENV) configurable-http-proxy@5
+
+# $(call install,FILE): a copy of FILE in $(ENV) tells that exactly this was installed.
+install = copy=$(ENV)/installed-$(subst /,-,$(1)); cmp -s $(1) $$copy || { \
+	    echo "Installing $(1) into $(ENV); the first time this takes a minute or two ..."; \
 	    $(call pip,install -r $(1)); cp $(1) $$copy; }
 
 # $(call pip,ARGUMENTS): quiet unless it fails, and then the end of what pip said.
-pip = $(VENV) -m pip --disable-pip-version-check $(1) >.venv/pip.log 2>&1 || { \
-	    tail -n 5 .venv/pip.log >&2; \
-	    echo "pip failed (all it said is in .venv/pip.log): unless the lines above tell why, check the internet connection, then run make $(MAKECMDGOALS) again" >&2; \
+pip = $(VENV) -m pip --disable-pip-version-check $(1) >$(ENV)/pip.log 2>&1 || { \
+	    tail -n 5 $(ENV)/pip.log >&2; \
+	    echo "pip failed (all it said is in $(ENV)/pip.log): unless the lines above tell why, check the internet connection, then run make $(MAKECMDGOALS) again" >&2; \
 	    exit 1; }

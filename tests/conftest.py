@@ -1,6 +1,7 @@
 """Lets the slow kernels of test_run_twice work while nbval waits for its own, and says what was left
 out."""
 
+import hub
 import lab
 import pytest
 
@@ -22,9 +23,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
-    """Say in one line that no browser was found."""
+    """Say in a line each that no browser was found, and that no hub was tried."""
     if lab.browser_path() is None:
         terminalreporter.write_line(f"Note: {lab.ADVICE}")
+    if missing := hub.missing():
+        terminalreporter.write_line(f"Note: no hub was tried: {missing}")
 
 
 def _modules(session: pytest.Session, function: str) -> set:
