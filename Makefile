@@ -46,7 +46,12 @@ help:
 
 # The notebook is named as the start page: given as a file, it would make notebooks/ the
 # root, without figures/, and the printed address would not lead to it.
+# Where the home can't be written to, Jupyter's own files go beside the packages.
 lab: requirements
+	@mkdir -p "$$HOME/.local/share/jupyter/runtime" 2>/dev/null && \
+	    test -w "$$HOME" -a -w "$$HOME/.local/share/jupyter/runtime" || { \
+	    echo "Your home folder $$HOME can't be written to: Jupyter keeps its own files in .venv/home."; \
+	    HOME="$$PWD/.venv/home"; mkdir -p "$$HOME"; export HOME; }; \
 	$(VENV) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/01_data.ipynb $(LAB_FLAGS)
 
 test: test-requirements

@@ -239,12 +239,8 @@ def thousand() -> None:
 def nbval() -> None:
     """pytest --nbval of part 1, beside kernels that only import the same packages."""
     part_1 = [course.NOTEBOOKS / one.name for one in course.notebooks() if one.number <= 6]
-    imports = (
-        source(6, "setup")
-        .split("\n\n")[0]
-        .replace("from helpers import exercises, look, play\n", "")
-    )
-    imports += "\nimport ipywidgets"
+    lines = source(6, "setup").split("\n\n")[0].splitlines()
+    imports = "\n".join([line for line in lines if "helpers" not in line] + ["import ipywidgets"])
     with tempfile.TemporaryDirectory() as folder:
         bare = []
         for path in part_1:
