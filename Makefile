@@ -28,8 +28,8 @@ hub bench-hub hub-requirements: FIRST = /usr/bin/python3
 
 NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 10))
 
-.PHONY: help lab test test-oldest test-versions bench refresh figures lock hub bench-hub clean \
-    venv requirements test-requirements hub-requirements
+.PHONY: help lab test test-oldest test-versions bench refresh figures style diff lock \
+    hub bench-hub clean venv requirements test-requirements hub-requirements
 
 help:
 	@echo 'make lab      open the course in JupyterLab'
@@ -39,6 +39,8 @@ help:
 	@echo 'make bench    measure times and memory beside others: the loop, the digits, the pictures'
 	@echo 'make refresh  run every notebook from a clean kernel and keep the new outputs'
 	@echo 'make figures  draw the pictures in figures/ again'
+	@echo 'make style    let ruff format the code and mend what it can'
+	@echo 'make diff     show what you changed in the notebooks, without outputs'
 	@echo 'make lock     renew binder/requirements.txt, the exact versions Binder installs'
 	@echo 'make hub      serve the course to a class, on Linux as root (binder/hub/README.md)'
 	@echo 'make bench-hub LEARNERS=20   measure how a hub bears that many learners at once'
@@ -73,6 +75,15 @@ refresh: test-requirements
 
 figures: requirements
 	$(VENV) figures/draw.py
+
+# Notebooks are formatted by hand: their comments and arrays stand in columns.
+style: test-requirements
+	$(VENV) -m ruff format figures tests binder notebooks/helpers
+	$(VENV) -m ruff check --fix figures tests binder notebooks
+
+diff: test-requirements
+	@$(call pip,install nbdime)
+	@$(VENV) -m nbdime diff --ignore-outputs --ignore-metadata --ignore-details HEAD notebooks
 
 # Made for Binder's Linux and for the Python in binder/runtime.txt, whatever runs here.
 lock: test-requirements
