@@ -54,6 +54,8 @@ def heading_problems(notebook: course.Notebook) -> list[str]:
                 f"{cell.where} skips a level at the heading “{text}”: use {'#' * (before + 1)}"
             )
     for cell, _, text in found:
+        if '"' in text:
+            problems.append(f"{cell.where}: JupyterLab 4.0 trips over the quotes in “{text}”")
         plain = re.sub(r"`[^`]*`|\$[^$]*\$", "0", re.sub(r"^\d+ · ", "", text))
         for sentence in re.split(r"(?<=[.?!])\s+", plain):
             first, *rest = re.findall(r"[^\W_][\w'’-]*", sentence) or ["0"]
@@ -286,6 +288,7 @@ def test_bad_headings_are_found():
         "# 3 · Wrong number",
         "# 2 · One\n## lower case",
         "# No number",
+        '# 2 · One\n## What "so" means',
     ]:
         assert heading_problems(texts(source)), source
 
