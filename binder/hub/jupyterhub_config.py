@@ -35,6 +35,7 @@ if not sys.platform.startswith("linux") or os.geteuid() != 0:
 
 import bcrypt  # noqa: E402
 from jupyterhub.spawner import LocalProcessSpawner  # noqa: E402
+from jupyterhub.utils import wait_for_server  # noqa: E402
 from nativeauthenticator import NativeAuthenticator  # noqa: E402
 from nativeauthenticator.orm import UserInfo  # noqa: E402
 
@@ -105,6 +106,7 @@ class ClassList(NativeAuthenticator):
 class LearnerSpawner(LocalProcessSpawner):
     """Runs a learner's server as a system user of their own, within limits."""
 
+    turns = asyncio.Semaphore(2 * os.cpu_count())
     adding = threading.Lock()  # useradd locks its files, and gives up when it has to wait
 
     @property
@@ -137,8 +139,13 @@ class LearnerSpawner(LocalProcessSpawner):
         )
 
     async def start(self):
-        await asyncio.to_thread(self.prepare)
-        return await super().start()
+        # In turn: when a whole class starts, the first are served at once and the hub keeps
+        # answering, instead of everyone waiting for the last.
+        async with self.turns:
+            await asyncio.to_thread(self.prepare)
+            ip, port = await super().start()
+            await wait_for_server(ip, port, timeout=60)
+        return ip, port
 
     def make_preexec_fn(self, name):
         become_learner = super().make_preexec_fn(self.account)
