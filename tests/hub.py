@@ -211,7 +211,16 @@ def running(folder: Path, names: list[str], *flags: str) -> Iterator[dict[str, L
         hub.wait(120)
         for user in pwd.getpwall():
             if user.pw_name.startswith(prefix):
-                subprocess.run(["userdel", "--remove", user.pw_name], capture_output=True)
+                delete_user(user.pw_name)
+
+
+def delete_user(account: str) -> None:
+    """Delete a system user and its home, as soon as its last process has ended."""
+    for _ in range(100):
+        if subprocess.run(["userdel", "--remove", account], capture_output=True).returncode != 8:
+            return
+        time.sleep(0.2)  # 8: still in use
+    subprocess.run(["userdel", "--remove", "--force", account], capture_output=True)
 
 
 def free_port() -> int:
