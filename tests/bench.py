@@ -64,7 +64,7 @@ def in_turns(contenders: dict, rounds: int = ROUNDS) -> dict[str, float]:
 
 def row(what: str, value: str, beside: str = "", goal: str = "") -> None:
     """One line of the table."""
-    print(f"{what:47} {value:>16}  {beside:24} {goal}".rstrip(), flush=True)
+    print(f"{what:52} {value:>12}  {beside:24} {goal}".rstrip(), flush=True)
 
 
 # The loop of notebook 06
@@ -297,6 +297,7 @@ def memory() -> None:
             nbformat.from_dict(notebook.node),
             kernel_manager_class=refresh.OwnPython,
             kernel_name="python3",
+            extra_arguments=["--log-level=ERROR"],
             resources={"metadata": {"path": str(course.NOTEBOOKS)}},
         )
         with client.setup_kernel():
