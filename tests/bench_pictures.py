@@ -27,16 +27,18 @@ WATCH = """selector => {
 def in_the_browser(page) -> list[float]:
     """Milliseconds from each key press to the changed picture."""
     keys = ["ArrowRight", "ArrowLeft"]
-    if page.locator(".jp-OutputArea .noUi-handle").count():
-        page.locator(".jp-OutputArea .noUi-handle").first.focus()
-    elif page.locator("canvas.pad").count():
-        page.locator("canvas.pad").focus()
+    panel = page.locator(lab.PANEL)
+    sliders, sheet = panel.locator(".jp-OutputArea .noUi-handle"), panel.locator("canvas.pad")
+    if sliders.count():
+        sliders.first.focus()
+    elif sheet.count():
+        sheet.focus()
         keys = ["Space", "Space"]
     else:
-        page.get_by_role("button", name="One step").focus()
+        panel.get_by_role("button", name="One step").focus()
         keys = ["Enter", "Enter"]
-    page.evaluate(WATCH, ".jp-OutputArea .widget-image")
-    turns = 3 if page.locator(".jp-OutputArea .noUi-handle").count() else 1
+    page.evaluate(WATCH, f"{lab.PANEL} .jp-OutputArea .widget-image")
+    turns = 3 if sliders.count() else 1
     for press in range(PRESSES):
         page.keyboard.press(keys[press // turns % 2])
         page.wait_for_function(f"() => window.times.length > {press}", timeout=10_000)
@@ -68,7 +70,9 @@ def measure() -> Iterator[tuple[str, tuple, tuple]]:
         with lab.browser() as opened:
             for notebook in course.notebooks():
                 page = opened.new_page(viewport={"width": 1200, "height": 900})
-                lab.open_and_run(page, address, notebook.name)
+                lab.open_lab(page, address)
+                lab.begin(page, notebook.name)
+                lab.has_run(page, notebook.name)
                 browser, kernel = in_the_browser(page), in_the_kernel(notebook)
                 yield notebook.name, summary(browser), summary(kernel)
                 page.close()

@@ -1,25 +1,37 @@
-"""Lets the slow kernels of test_run_twice work while nbval waits for its own, and says what was left
-out."""
+"""Shares the tests among as many processes as there are cores, and says what was left out."""
 
-import hub
-import lab
-import pytest
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the other cores have tests of their own to run
+
+import hub  # noqa: E402
+import lab  # noqa: E402
+import pytest  # noqa: E402
+from xdist.scheduler import LoadScopeScheduling  # noqa: E402
+
+# What runs in kernels, servers and browsers of its own. All other tests stay in one process:
+# they share notebooks that are run once (course.run).
+ELSEWHERE = (
+    "notebooks/",
+    "tests/test_accessibility.py",
+    "tests/test_execution.py",
+    "tests/test_hub.py",
+    "tests/test_make_lab.py",
+    "tests/test_run_twice.py",
+)
 
 
-def pytest_runtestloop(session: pytest.Session) -> None:
-    """Start the kernels of test_run_twice now: they need one core, nbval the other."""
-    for module in _modules(session, "in_background"):
-        if not session.config.option.collectonly:
-            module.in_background()
+class Shares(LoadScopeScheduling):
+    """Gives whole files, a notebook's cells among them, to whichever process is free."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        if "test_run_twice.py" in nodeid:
+            return nodeid  # slow, and each by itself
+        return nodeid.split("::")[0] if nodeid.startswith(ELSEWHERE) else "in one process"
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Do not wait for kernels that nobody will ask, after `-x` or Ctrl-C."""
-    for module in _modules(session, "in_background"):
-        for future in (
-            module.in_background.cache_info().currsize and module.in_background().values()
-        ):
-            future.cancel()
+def pytest_xdist_make_scheduler(config: pytest.Config, log) -> Shares:
+    return Shares(config, log)
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
@@ -28,8 +40,3 @@ def pytest_terminal_summary(terminalreporter) -> None:
         terminalreporter.write_line(f"Note: {lab.ADVICE}")
     if missing := hub.missing():
         terminalreporter.write_line(f"Note: no hub was tried: {missing}")
-
-
-def _modules(session: pytest.Session, function: str) -> set:
-    modules = {getattr(item, "module", None) for item in getattr(session, "items", [])}
-    return {module for module in modules if hasattr(module, function)}

@@ -35,9 +35,16 @@ SETTINGS = {
     "notebook-extension/tracker": {"windowingMode": "none"},  # all cells are in the page at once
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
 }
+PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"  # the notebook in front
+CONTROL = f"{PANEL} .jp-OutputArea :is(.noUi-handle, button)"
 READY = """() => {
     const panel = window.jupyterapp?.shell.currentWidget
     return panel?.sessionContext?.session?.kernel?.status === 'idle'
+}"""
+RUN = """async path => {
+    window.ran ??= new Set()
+    await window.jupyterapp.commands.execute('notebook:run-all-cells')
+    window.ran.add(path)
 }"""
 
 
@@ -69,7 +76,7 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def jupyterlab(folder: Path) -> Iterator[str]:
-    """Serve a copy of the course with settings of its own; gives the address of the notebooks.
+    """Serve a copy of the course with settings of its own; gives the address of JupyterLab.
 
     The reader's own settings and the stored notebooks stay as they are.
     """
@@ -113,7 +120,7 @@ def jupyterlab(folder: Path) -> Iterator[str]:
             time.sleep(0.3)
         else:
             raise AssertionError(f"JupyterLab did not start: {(folder / 'server.log').read_text()}")
-        yield f"{address}/lab/tree/notebooks/"
+        yield f"{address}/lab"
     finally:
         server.terminate()
         server.wait(30)
@@ -130,28 +137,34 @@ def browser() -> Iterator:
         opened.close()
 
 
-def begin(page: Page, address: str, name: str) -> None:
-    """Begin to open a notebook in JupyterLab and to run all its cells, and wait for nothing."""
-    page.add_init_script(f"""(() => {{
-        const ready = {READY}
-        const begin = setInterval(async () => {{
-            if (!ready()) return
-            clearInterval(begin)
-            await window.jupyterapp.commands.execute('notebook:run-all-cells')
-            window.ran = true
-        }}, 50)
-    }})()""")
-    page.goto(f"{address}{name}?token={TOKEN}&reset", timeout=60_000, wait_until="commit")
+def open_lab(page: Page, address: str) -> None:
+    """Open JupyterLab with no notebook."""
+    page.goto(f"{address}?token={TOKEN}&reset", timeout=60_000, wait_until="commit")
+    page.wait_for_function("() => window.jupyterapp?.restored", timeout=60_000)
+    page.evaluate("async () => { await window.jupyterapp.restored }")
 
 
-def open_and_run(page: Page, address: str, name: str) -> None:
-    """Open a notebook in JupyterLab and run all its cells."""
-    begin(page, address, name)
-    has_run(page)
+def bring_forward(page: Page, name: str) -> None:
+    """Open a notebook in a tab, or bring its tab to the front."""
+    open_it = "path => { window.jupyterapp.commands.execute('docmanager:open', { path }) }"
+    page.evaluate(open_it, f"notebooks/{name}")
+    page.wait_for_function(
+        "path => window.jupyterapp.shell.currentWidget?.context?.path === path",
+        arg=f"notebooks/{name}",
+        timeout=60_000,
+    )
 
 
-def has_run(page: Page) -> None:
-    """Wait until all cells have run, in a page where `begin` was called."""
-    page.wait_for_function("() => window.ran", timeout=120_000)
-    page.wait_for_selector(".jp-OutputArea .noUi-handle, .jp-OutputArea button", timeout=60_000)
+def begin(page: Page, name: str) -> None:
+    """Open a notebook in JupyterLab and begin to run all its cells."""
+    bring_forward(page, name)
+    page.wait_for_function(READY, timeout=60_000)
+    page.evaluate(f"path => {{ ({RUN})(path) }}", name)
+
+
+def has_run(page: Page, name: str) -> None:
+    """Bring a notebook where `begin` was called to the front, and wait until all cells have run."""
+    bring_forward(page, name)
+    page.wait_for_function("path => window.ran.has(path)", arg=name, timeout=120_000)
+    page.wait_for_selector(CONTROL, timeout=60_000)
     page.wait_for_function(READY, timeout=60_000)

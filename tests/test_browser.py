@@ -8,23 +8,26 @@ import pytest
 from test_exercises import EXERCISES, answer_name, solution
 from test_widgets import in_the_style_of_the_course, picture, sliders  # noqa: F401
 
-SENTENCE = '.jp-OutputArea p[role="status"]'
-IMAGE = ".jp-OutputArea .widget-image"
+SENTENCE = f'{lab.PANEL} .jp-OutputArea p[role="status"]'
+IMAGE = f"{lab.PANEL} .jp-OutputArea .widget-image"
+SHEET = f"{lab.PANEL} canvas.pad"
+SPOKEN = f"{SHEET} + [role=status]"
 SAYS = "([place, text]) => document.querySelector(place).textContent.startsWith(text)"
 CIRCLE = [(0.5 + 0.25 * math.sin(turn / 4), 0.5 - 0.44 * math.cos(turn / 4)) for turn in range(26)]
 STROKES = {0: CIRCLE, 7: [(0.22, 0.08), (0.78, 0.08), (0.45, 0.95)]}  # in parts of the sheet
 STATE = """() => {
-    const cells = window.jupyterapp.shell.currentWidget.content.model.toJSON().cells
+    const panel = window.jupyterapp.shell.currentWidget
+    const cells = panel.content.model.toJSON().cells
     const outputs = cells.flatMap(cell => cell.outputs ?? [])
-    const images = [...document.querySelectorAll('.jp-Notebook img')]
+    const images = [...panel.node.querySelectorAll('.jp-Notebook img')]
     return {
         counts: cells.filter(cell => cell.cell_type === 'code').map(cell => cell.execution_count),
         complaints: outputs.filter(output => output.output_type === 'error' || output.name === 'stderr'),
         images: images.length,
         broken: images.filter(image => !image.naturalWidth).length,
         silent: images.filter(image => !image.alt && !image.matches('.widget-image')).length,
-        formulas: document.querySelectorAll('mjx-merror').length,
-        dead: document.body.innerText.includes('Error displaying widget'),
+        formulas: panel.node.querySelectorAll('mjx-merror').length,
+        dead: panel.node.innerText.includes('Error displaying widget'),
     }
 }"""
 
@@ -32,42 +35,29 @@ pytestmark = lab.needs_browser
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    with lab.jupyterlab(tmp_path_factory.mktemp("lab")) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with lab.browser() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def pages(chromium, address):
-    """A function that gives the page of a notebook in JupyterLab, all its cells run, the same page
-    to every test of that notebook."""
-    opened = {}
+def pages(tmp_path_factory):
+    """A function that brings a notebook to the front, all its cells run, and gives the page of
+    JupyterLab. Every notebook is run once, in a tab of its own, and stays as a test leaves it."""
+    begun = set()
 
     def begin(notebook):
-        if notebook.name not in opened:
-            context = chromium.new_context(viewport={"width": 1200, "height": 900})
-            page = opened[notebook.name] = context.new_page()
-            page.errors = []
-            page.on("pageerror", lambda error: page.errors.append(str(error)))
-            lab.begin(page, address, notebook.name)
-        return opened[notebook.name]
+        if notebook not in begun:
+            begun.add(notebook)
+            lab.begin(page, notebook.name)
 
     def page_of(notebook):
-        page = begin(notebook)
-        for following in course.notebooks()[notebook.number : notebook.number + 2]:
-            begin(following)  # they run while this one is looked at
-        lab.has_run(page)
+        begin(notebook)
+        for following in course.notebooks()[notebook.number : notebook.number + 1]:
+            begin(following)  # it runs while this one is looked at
+        lab.has_run(page, notebook.name)
         return page
 
-    yield page_of
-    for page in opened.values():
-        page.context.close()
+    with lab.jupyterlab(tmp_path_factory.mktemp("lab")) as address, lab.browser() as chromium:
+        page = chromium.new_page(viewport={"width": 1200, "height": 900})
+        page.errors = []
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        lab.open_lab(page, address)
+        yield page_of
 
 
 def move(page, press, expected: str) -> None:
@@ -101,7 +91,7 @@ def test_a_notebook_runs_in_jupyterlab_and_its_picture_moves_by_keyboard(noteboo
     twin = picture(notebook)
     assert page.inner_text(SENTENCE) == twin.said
     for position, control in enumerate(sliders(twin)):
-        handle = page.locator(".jp-OutputArea .noUi-handle").nth(position)
+        handle = page.locator(f"{lab.PANEL} .jp-OutputArea .noUi-handle").nth(position)
         handle.focus()
         for key in ["ArrowRight", "ArrowRight", "ArrowLeft"]:
             step = 1 if key == "ArrowRight" else -1
@@ -112,7 +102,7 @@ def test_a_notebook_runs_in_jupyterlab_and_its_picture_moves_by_keyboard(noteboo
             move(page, lambda key=key: page.keyboard.press(key), twin.said)
     for button in getattr(twin, "buttons", []):
         button.click()
-        page.get_by_role("button", name=button.description).focus()
+        page.locator(lab.PANEL).get_by_role("button", name=button.description).focus()
         move(page, lambda: page.keyboard.press("Enter"), twin.said)
 
 
@@ -148,17 +138,17 @@ def test_running_the_cell_again_shows_one_working_picture(pages):
     page.wait_for_function(f"() => document.querySelectorAll('{IMAGE}').length === 1")
     twin = picture(notebook)
     twin.controls[0].value += twin.controls[0].step
-    page.locator(".noUi-handle").focus()
+    page.locator(f"{lab.PANEL} .noUi-handle").focus()
     move(page, lambda: page.keyboard.press("ArrowRight"), twin.said)
 
 
 def test_a_digit_drawn_with_the_mouse_is_read(pages):
     page = pages(course.notebook(9))
-    page.locator("canvas.pad").scroll_into_view_if_needed()
+    page.locator(SHEET).scroll_into_view_if_needed()
     for digit, stroke in STROKES.items():
-        page.get_by_role("button", name="Empty sheet").click()
+        page.locator(lab.PANEL).get_by_role("button", name="Empty sheet").click()
         page.wait_for_function(SAYS, arg=[SENTENCE, "The sheet is empty"], timeout=20_000)
-        box = page.locator("canvas.pad").bounding_box()
+        box = page.locator(SHEET).bounding_box()
         places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
         page.mouse.move(*places[0])
         page.mouse.down()
@@ -171,16 +161,16 @@ def test_a_digit_drawn_with_the_mouse_is_read(pages):
 
 def test_the_sheet_is_drawn_on_by_keyboard_and_says_where_it_is(pages):
     page = pages(course.notebook(9))
-    page.get_by_role("button", name="Empty sheet").click()
+    page.locator(lab.PANEL).get_by_role("button", name="Empty sheet").click()
     page.wait_for_function(SAYS, arg=[SENTENCE, "The sheet is empty"], timeout=20_000)
-    page.locator("canvas.pad").focus()
+    page.locator(SHEET).focus()
     for key, spoken in [
         ("ArrowRight", "Row 4, column 5: 0 % ink"),
         ("Space", "Row 4, column 5: 100 % ink"),
         ("ArrowDown", "Row 5, column 5: 0 % ink"),
     ]:
         page.keyboard.press(key)
-        page.wait_for_function(SAYS, arg=["canvas.pad + [role=status]", spoken], timeout=20_000)
+        page.wait_for_function(SAYS, arg=[SPOKEN, spoken], timeout=20_000)
     page.wait_for_function(SAYS, arg=[SENTENCE, "It says "], timeout=20_000)
     before = page.inner_text(SENTENCE)
     page.keyboard.press("ArrowUp")
@@ -189,9 +179,7 @@ def test_the_sheet_is_drawn_on_by_keyboard_and_says_where_it_is(pages):
     assert before.startswith("It says ")
     for _ in range(9):
         page.keyboard.press("ArrowLeft")
-    page.wait_for_function(
-        SAYS, arg=["canvas.pad + [role=status]", "Row 4, column 1"], timeout=20_000
-    )
+    page.wait_for_function(SAYS, arg=[SPOKEN, "Row 4, column 1"], timeout=20_000)
 
 
 def test_the_picture_is_as_the_kernel_drew_it_on_a_narrow_window(pages):

@@ -5,8 +5,6 @@ are the stored ones. The pictures of both runs are the same to the byte.
 """
 
 import copy
-import functools
-from concurrent.futures import Future, ThreadPoolExecutor
 
 import course
 import refresh
@@ -48,16 +46,9 @@ def changes(notebook: course.Notebook, ran: course.Notebook) -> list[str]:
     return problems
 
 
-@functools.cache
-def in_background() -> dict[str, Future]:
-    """All notebooks being run at once, two at a time: most of the wait is for kernels to start."""
-    pool = ThreadPoolExecutor(2)
-    return {notebook.name: pool.submit(doubled, notebook) for notebook in course.notebooks()}
-
-
 @course.each_notebook
 def test_running_every_cell_twice_changes_nothing(notebook):
-    ran = in_background()[notebook.name].result()
+    ran = doubled(notebook)
     assert notebook.code and len(ran.code) == 2 * len(notebook.code)
     course.expect_none(changes(notebook, ran))
 
