@@ -166,8 +166,9 @@ def draw_landscape(panel, X, y, W0, sigmoid, firsts, thirds):
     grid = np.stack(np.meshgrid(firsts, thirds), axis=-1)  # (thirds, firsts, 2)
     sums = grid[..., :1] * X[:, 0] + W0[1, 0] * X[:, 1] + grid[..., 1:] * X[:, 2]
     error = np.mean((y[:, 0] - sigmoid(sums)) ** 2, axis=-1)  # (thirds, firsts)
-    filled = panel.contourf(firsts, thirds, error, levels=np.linspace(0, 1, 21), cmap="cividis")
-    panel.figure.colorbar(filled, ax=panel, label="mean squared error")
+    filled = panel.contourf(firsts, thirds, error, levels=np.linspace(0, 1, 20), cmap="cividis")
+    ticks = [0, 0.25, 0.5, 0.75, 1]
+    panel.figure.colorbar(filled, ax=panel, label="mean squared error", ticks=ticks)
     panel.set(xlabel="first weight", ylabel="third weight")
     panel.grid(False)
 
@@ -251,7 +252,7 @@ def training(y, l1_history, W0_history):
     lines, labels, nodes = [], [], []
     circle = {"color": "white", "markersize": 22}
     for i, height in enumerate([2, 1, 0]):
-        lines += left.plot([0, 3], [height, 1])
+        lines += left.plot([0, 3], [height, 1], color=WEIGHT)
         nodes += left.plot(0, height, "o", markeredgecolor=OTHER, **circle)
         nodes.append(left.text(0, height, f"{i + 1}", ha="center", va="center"))
         box = {"fc": "white", "ec": "none", "pad": 1}
@@ -265,7 +266,6 @@ def training(y, l1_history, W0_history):
     def show(i):
         for weight, drawn, label in zip(W0_history[i], lines, labels):
             drawn.set(linewidth=1 + abs(weight), linestyle="-" if weight > 0 else "--")
-            drawn.set_color(WEIGHT if weight > 0 else OTHER)
             label.set_text(f"{weight:+.2f}")
         set_heights(bars, l1_history[i])
         error = np.mean((y[:, 0] - l1_history[i]) ** 2)
