@@ -35,7 +35,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log) -> Shares:
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
-    """Say in a line each that no browser was found, and that no hub was tried."""
+    """Say how to read a cell that failed, that no browser was found, and that no hub was tried."""
+    if any(".ipynb::Cell" in report.nodeid for report in terminalreporter.stats.get("failed", [])):
+        terminalreporter.write_line(
+            "Note: a notebook's code cells are counted from 0. The stored output (-) stands before"
+            " what came out now (+): if the new one is right, run `make refresh`."
+        )
     if lab.browser_path() is None:
         terminalreporter.write_line(f"Note: {lab.ADVICE}")
     if missing := hub.missing():
