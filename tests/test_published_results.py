@@ -270,7 +270,7 @@ def test_the_broken_network_without_column_3_leaves_row_1_at_one_half():
 
 
 def test_the_answers_of_the_clinic_are_the_patients_that_wait():
-    (answers,) = (cell for cell in course.notebook(7).markdown if cell.id == "clinic-answers")
+    (answers,) = (cell for cell in course.notebook(7).markdown if cell.id == "exercise-1-text")
     waiting = course.run(course.notebook(7)).namespace["waiting"]
     assert re.findall(r"^\d\. ([A-H]):", answers.source, re.MULTILINE) == waiting
 
