@@ -390,18 +390,12 @@ def test_07_four_networks_fail_each_in_its_own_way():
         one.shows(one.line(TARGET)[:, 1], Y)
 
 
-def test_07_of_a_sum_the_formula_gives_negative_slopes():
-    shown = panel(7, "f-plot")
-    sums, wrong = shown.line(ERROR).T
-    shown.shows(wrong, sums * (1 - sums))
-    shown.shows(shown.line(GRADIENT)[:, 1], sigmoid(sums) * sigmoid(-sums))
-
-
 def test_07_the_waiting_room_holds_all_eight():
     histories = names_of(7)["histories"] | names_of(7)["failed"]
-    waiting = names_of(7)["waiting"]
+    waiting, checks = names_of(7)["waiting"], names_of(7)["all_checks"]
     assert sorted(waiting) == list("ABCDEFGH")
-    for one, name in zip(panels(7, "clinic", 8), waiting, strict=True):
+    for number, (one, name) in enumerate(zip(panels(7, "clinic", 8), waiting, strict=True), 1):
+        one.shows(one.title_numbers(), [number, checks[name]], 0.006)
         error = np.mean((Y - histories[name]) ** 2, axis=1)
         one.shows(one.line(ERROR)[:, 1], error[np.isfinite(error)])
 

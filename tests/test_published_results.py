@@ -270,7 +270,7 @@ def test_the_broken_network_without_column_3_leaves_row_1_at_one_half():
 
 
 def test_the_answers_of_the_clinic_are_the_patients_that_wait():
-    (answers,) = (cell for cell in course.notebook(7).markdown if cell.id == "clinic-answers")
+    (answers,) = (cell for cell in course.notebook(7).markdown if cell.id == "exercise-1-text")
     waiting = course.run(course.notebook(7)).namespace["waiting"]
     assert re.findall(r"^\d\. ([A-H]):", answers.source, re.MULTILINE) == waiting
 
@@ -289,6 +289,60 @@ def test_the_gradient_check_is_eight_lines_and_says_0_to_right_and_1_to_opposite
     assert check(-right, loss, weights) == pytest.approx(1)
     assert check(3 * right, loss, weights) == pytest.approx(0.5)
     assert check(right + [[0.01, 0], [0, 0]], loss, weights) > 1e-3
+    assert min(check(100 * right, loss, weights), check(right / 100, loss, weights)) > 0.98
+
+
+def turning(step, weights, nudge=1e-5):
+    """How much the order of two nudges matters to a step: 0 if it goes down some loss."""
+    nudges = nudge * np.eye(weights.size)
+    slopes = np.array([step(weights + one) - step(weights - one) for one in nudges]) / (2 * nudge)
+    return np.abs(slopes - slopes.T).max()
+
+
+def test_with_one_layer_every_slope_of_the_lab_belongs_to_some_loss():
+    X = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]])
+
+    for find_delta, *_ in LAB.values():
+
+        def step(weights):
+            sums = X @ weights[:, None]
+            return (X.T @ find_delta(sums, 1 / (1 + np.exp(-sums))))[:, 0]
+
+        assert turning(step, np.array(START)) < 1e-8
+
+
+@pytest.mark.parametrize("name", "ABCD")
+def test_with_two_layers_a_wrong_slope_belongs_to_no_loss_and_most_starts_fail_with_a_or_d(name):
+    names = course.run(course.notebook(8)).namespace
+    X, targets, sigmoid = names["X"], names["y"], names["sigmoid"]
+    slope = {
+        "A": lambda o: o,
+        "B": lambda o: o * (1 - o),
+        "C": lambda o: sigmoid(o) * (1 - sigmoid(o)),
+        "D": np.ones_like,
+    }[name]
+
+    def steps(W0, W1):
+        l1 = sigmoid(X @ W0)
+        l2 = sigmoid(l1 @ W1)
+        l2_delta = (targets - l2) * slope(l2)
+        l1_delta = l2_delta @ W1.swapaxes(-1, -2) * slope(l1)
+        return X.T @ l1_delta, l1.swapaxes(-1, -2) @ l2_delta, l2
+
+    def step(weights):
+        first, second, _ = steps(weights[:12].reshape(3, 4), weights[12:].reshape(4, 1))
+        return np.append(first, second)
+
+    random = np.random.RandomState(0)
+    W0, W1 = 2 * random.random_sample((100, 3, 4)) - 1, 2 * random.random_sample((100, 4, 1)) - 1
+    whole = turning(step, np.append(W0[0], W1[0]))
+    assert whole < 1e-8 if name == "B" else whole > 1e-3
+    with np.errstate(over="ignore"):
+        for _ in range(ITERATIONS):
+            change_W0, change_W1, l2 = steps(W0, W1)
+            W0, W1 = W0 + change_W0, W1 + change_W1
+    failed = (np.abs(targets - l2) > 0.5).any(axis=(1, 2)).mean()
+    assert failed > 0.5 if name in "AD" else failed < 0.1
 
 
 def test_one_layer_ends_at_one_half_and_two_layers_learn_xor():

@@ -571,26 +571,34 @@ def opposite_weights(answer, X, y, sigmoid, start, iterations):
 
 # 07 When it goes wrong
 
-PATIENTS = {
-    "A": "That one left out (1 - x): its slope is too large, but it is not 1 everywhere.",
-    "B": "That one is healthy: its check is 0.",
-    "C": "That one applied the sigmoid twice: it is off, but less than the one that you look for.",
-    "E": "That one walks uphill. The one that you look for learns.",
-    "F": "That one stops being a number. The one that you look for learns.",
-    "G": "That one jumps to a plateau. The one that you look for learns.",
-    "H": "That one has the right slope. What it lacks is an input.",
-}
-
 
 @safe
-def patient_without_slope(answer, waiting):
-    """07: the number, from 1, of the patient who leaves the slope out."""
+def who_is_who(answer, waiting):
+    """07: the numbers, from 1, of the patients A to H in the waiting room."""
+    right = np.array([waiting.index(name) + 1 for name in sorted(waiting)])
+
+    def swapped(one, other):
+        names = sorted(waiting)
+        order = np.arange(len(names))
+        order[[names.index(one), names.index(other)]] = names.index(other), names.index(one)
+        return right[order]
+
     return judge(
         answer,
-        waiting.index("D") + 1,
-        "Of those that learn it takes the longest way round the slope, and it learns best: for"
-        " another loss it is right.",
-        [(waiting.index(name) + 1, hint) for name, hint in PATIENTS.items()],
+        right,
+        "The curves showed four of them, and the check was needed to tell the other four apart.",
+        [
+            (swapped("A", "B"), "Nearly: only the healthy one of A and B passes the check."),
+            (swapped("A", "C"), "Nearly: A's slope is further off than C's, as its curve shows."),
+            (swapped("B", "H"), "Nearly: B and H both pass. Which of them learns all four rows?"),
+            (swapped("E", "G"), "Nearly: E turns every answer around, and G makes all the same."),
+            (right - 1, "The patients are numbered from 1."),
+            (
+                np.argsort(right) + 1,
+                "These are the networks of patients 1 to 8. The question goes the other way: the"
+                " patient of A first, then that of B.",
+            ),
+        ],
     )
 
 

@@ -297,7 +297,7 @@ def clinic(y, histories, checks):
     left, right = figure.subplots(1, 2)
     iterations = len(histories[0])
     left.set(xscale="log", yscale="log", xlim=(1, iterations), ylim=(1e-9, 9))
-    left.set(xlabel="iteration", ylabel="mean squared error")
+    left.set(xlabel="iteration (log scale)", ylabel="mean squared error (log scale)")
     left.set_title("The error")
     (curve,) = left.plot([], [], color=ERROR)
     bars = bars_and_targets(right, y)
