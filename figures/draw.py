@@ -514,8 +514,9 @@ def learning(folder=HERE):
 
 
 def save(fig, path, title, description):
-    """Write a figure as an SVG whose text stays text, with its title and description inside
-    for screen readers, and the same bytes each time it is drawn by the same Matplotlib."""
+    """Write a figure as an SVG whose text stays text, spaces and all (code is indented), with its
+    title and description inside for screen readers, and the same bytes each time it is drawn by
+    the same Matplotlib."""
     drawn = io.StringIO()
     fig.savefig(drawn, format="svg", metadata={"Date": None, "Title": title})
     plt.close(fig)
@@ -525,6 +526,7 @@ def save(fig, path, title, description):
     )
     picture = drawn.getvalue().replace(inside, about, 1)
     picture = picture.replace("<svg ", '<svg role="img" aria-labelledby="title desc" ', 1)
+    picture = picture.replace("<text ", '<text xml:space="preserve" ')  # browsers: on each text
     path.write_text(picture, encoding="utf-8", newline="\n")
 
 

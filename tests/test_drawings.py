@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import course
+import lab
 import numpy as np
 import pytest
 from PIL import Image
@@ -15,6 +16,7 @@ from test_figure_style import cut_off
 
 FIGURES = course.ROOT / "figures"
 SVG = "{http://www.w3.org/2000/svg}"
+SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 KINDS = [".svg", ".pdf", ".gif"]
 STORED = sorted(path for path in FIGURES.iterdir() if path.suffix in KINDS)
 SVGS = [path for path in STORED if path.suffix == ".svg"]
@@ -102,14 +104,17 @@ def page_size(path: Path) -> list[int]:
 
 
 def svg_problems(path: Path) -> list[str]:
-    """Why an SVG can't be read by everyone: no title or description for screen readers, letters
-    drawn as shapes, letters too small, colours that are not the course's."""
+    """Why an SVG can't be read by everyone: no title or description for screen readers, spaces
+    that collapse, letters drawn as shapes, letters too small, colours that are not the course's."""
     source, root = path.read_text(encoding="utf-8"), ET.parse(path).getroot()
     told = {part: (root.findtext(f"{SVG}{part}") or "").strip() for part in ["title", "desc"]}
     problems = [f"{path.name} has no {part}" for part, text in told.items() if not text]
     labels = [part.get("id") for part in root if part.tag in (f"{SVG}title", f"{SVG}desc")]
     if root.get("role") != "img" or root.get("aria-labelledby") != " ".join(map(str, labels)):
         problems.append(f"{path.name} does not tell a screen reader its title and description")
+    kept = [text.get(SPACE) == "preserve" for text in root.iter(f"{SVG}text")]
+    if not all(kept):
+        problems.append(f"{path.name} loses the spaces before and between its words")
     if not texts(path) or "<image" in source:
         problems.append(f"{path.name} has letters that are no text")
     sizes = [float(size) for size in re.findall(r"font(?:-size)?: [^;\"]*?([\d.]+)px", source)]
@@ -149,6 +154,20 @@ def test_every_picture_is_small(path):
 @each_svg
 def test_every_svg_can_be_read_by_everyone(path):
     course.expect_none(svg_problems(path))
+
+
+@lab.needs_browser
+def test_a_browser_shows_every_space_of_every_text():
+    """A browser counts the letters that it shows. Spaces that it lets collapse are not among them."""
+    lost = """texts => [...texts].map(text => text.textContent)
+        .filter((words, i) => texts[i].getNumberOfChars() !== words.length)"""
+    with lab.browser() as opened:
+        page = opened.new_page()
+        found = {}
+        for path in SVGS:
+            page.goto(path.as_uri())
+            found[path.name] = page.locator("text").evaluate_all(lost)
+    course.expect_none([f"{name}: {text!r}" for name, lines in found.items() for text in lines])
 
 
 def test_the_network_shows_its_parts_and_their_shapes():
@@ -312,10 +331,11 @@ def test_an_animation_that_drifted_is_found(tmp_path):
         ("<title ", "<metadata "),
         ('<desc id="desc">', '<desc id="desc"></desc><desc>'),
         ('role="img" ', ""),
+        ('xml:space="preserve" ', ""),
         ("#0072b2", "#ff0000"),
         ("11px", "6px"),
     ],
-    ids=["no title", "no description", "no role", "a foreign colour", "tiny letters"],
+    ids=["no title", "no description", "no role", "no spaces", "a foreign colour", "tiny letters"],
 )
 def test_an_svg_that_not_everyone_can_read_is_found(wrong, tmp_path):
     text = (FIGURES / "cycle.svg").read_text(encoding="utf-8")
