@@ -548,8 +548,11 @@ def one_page(folder=HERE):
     whole, before, after = sources("06_training.ipynb")["whole"], untrained(), trained()
     title = "A program that learns: the whole network on one page"
     about = {"CreationDate": None, "Title": title, "Subject": "Six pieces of a neural network"}
-    begins = ["l1 = ", "l2 = ", "l2_error", "l2_delta", "l1_error", "l1_delta", "W1 +=", "W0 +="]
-    hidden = [line(beginning, "08_hidden_layer.ipynb") for beginning in begins]
+    start = ["iterations = ", "W0 = ", "W1 = ", "for i in "]
+    loop = ["l0 = ", "l1 = ", "l2 = ", "l2_error = ", "l2_delta = "]
+    loop += ["l1_error = ", "l1_delta = ", "W1 += ", "W0 += "]
+    hidden = [line(beginning, "08_hidden_layer.ipynb") for beginning in start]
+    hidden += ["    " + line(beginning, "08_hidden_layer.ipynb") for beginning in loop]
     fig = summary(whole, before, after, hidden)
     fig.savefig(folder / "summary.pdf", metadata=about)
     plt.close(fig)
@@ -559,8 +562,8 @@ def one_page(folder=HERE):
         title,
         "Six cards, one for each piece of the network: data, sigmoid, forward pass, error, "
         "backprop, training. Each has its lines of code, its formula, the shapes of its arrays "
-        "and a small plot. Below them the whole program, the four predictions that it prints, and the eight lines of a loop with a "
-        "hidden layer.",
+        "and a small plot. Below them the whole program, the four predictions that it prints, and "
+        "the loop with a hidden layer, from how its weights start to how they step.",
     )
 
 

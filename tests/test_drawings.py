@@ -1,6 +1,8 @@
 """Every picture in figures/ is what its code draws, can be read, and shows the network's numbers."""
 
+import contextlib
 import importlib.metadata
+import io
 import re
 import sys
 import xml.etree.ElementTree as ET
@@ -57,9 +59,9 @@ def pinned() -> bool:
 
 
 def texts(path: Path) -> list[str]:
-    """The words of an SVG, in the order in which they were drawn."""
+    """The lines of words of an SVG, spaces and all, in the order in which they were drawn."""
     root = ET.parse(path).getroot()
-    return [" ".join("".join(text.itertext()).split()) for text in root.iter(f"{SVG}text")]
+    return ["".join(text.itertext()) for text in root.iter(f"{SVG}text")]
 
 
 def numbers(path: Path) -> list[str]:
@@ -95,6 +97,11 @@ def drift(stored: Path, drawn: Path) -> list[str]:
     if len(ends[0]) != len(ends[1]) or not np.allclose(*ends, atol=3):
         return [f"{redraw}: it has other curves"]
     return []
+
+
+def bare(source: str) -> list[str]:
+    """Lines of code without their comments."""
+    return [line.split("  #")[0] for line in source.splitlines()]
 
 
 def page_size(path: Path) -> list[int]:
@@ -268,24 +275,24 @@ def test_the_page_to_keep_is_a4_and_holds_the_whole_program_and_its_results():
     assert page_size(FIGURES / "summary.pdf") == A4
     words = texts(FIGURES / "summary.svg")
     whole = next(cell for cell in course.notebook(6).code if cell.id == "whole").source
-    for line in whole.splitlines():
-        line = " ".join(line.split("  #")[0].split())
+    for line in bare(whole):
         assert '"""' in line or line in ["", *words], f"summary.svg lacks the line {line}"
     assert all(any(f"{number:.8f}" in word for word in words) for number in TRAINED)
+    begin, end = (words.index(line) for line in ["import numpy as np", "print(l1)"])
+    with contextlib.redirect_stdout(printed := io.StringIO()):
+        exec("\n".join(words[begin : end + 1]), {})
+    assert set(printed.getvalue().splitlines()) <= set(words)
+
+
+def test_the_page_to_keep_has_the_loop_with_a_hidden_layer_ready_to_run():
+    words = texts(FIGURES / "summary.svg")
+    deeper = words[words.index("The loop with a hidden layer") + 1 :]
     loop = next(cell for cell in course.notebook(8).code if cell.id == "loop").source
-    deeper = [" ".join(line.split("  #")[0].split()) for line in loop.splitlines()]
-    names = (
-        "l1 =",
-        "l2 =",
-        "l2_error =",
-        "l2_delta =",
-        "l1_error =",
-        "l1_delta =",
-        "W1 +=",
-        "W0 +=",
-    )
-    deeper = [line for line in deeper if line.startswith(names)]
-    assert len(deeper) == 8 and words[-8:] == deeper
+    assert [line for line in bare(loop) if line in deeper] == deeper
+    names = dict(course.run(course.notebook(8)).after["forward"])
+    np.random.seed(1)
+    exec("\n".join(deeper), names)
+    np.testing.assert_allclose(names["l2"], names["y"], atol=0.005)
 
 
 def test_the_animation_loops_and_stays_long_enough_on_its_last_picture():
