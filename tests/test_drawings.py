@@ -65,8 +65,9 @@ def texts(path: Path) -> list[str]:
 
 
 def numbers(path: Path) -> list[str]:
-    """The words of an SVG that are numbers, as they are written there."""
-    signed = [text.replace("−", "-") for text in texts(path)]
+    """The words of an SVG that are numbers, as they are written there. In a sum each has the sign
+    before it."""
+    signed = [re.sub(r"([-+]) ", r"\1", text.replace("−", "-")) for text in texts(path)]
     return [number for text in signed for number in re.findall(r"[-+]?\d+\.\d{2,}", text)]
 
 
@@ -189,8 +190,8 @@ def test_the_network_shows_its_parts_and_their_shapes():
         "× weight 3",
         "answer",
     ]
-    shapes = [word for word in words if word.startswith("(")]
-    assert shapes == ["(4, 3)", "(3, 1)", "(4, 1)", "(4, 1)", "(4, 1)"]
+    shapes = [word for word in words if word.endswith(")")]
+    assert shapes == ["X (4, 3)", "W0 (3, 1)", "(4, 1)", "l1 (4, 1)"]
 
 
 def test_the_weights_are_those_that_the_course_starts_from():
@@ -198,13 +199,13 @@ def test_the_weights_are_those_that_the_course_starts_from():
     assert numbers(FIGURES / "weights.svg") == expected
 
 
-def test_the_dot_product_adds_up():
+def test_the_dot_product_is_that_of_the_row_worked_out_by_hand_and_adds_up():
+    by_hand = next(cell for cell in course.notebook(3).code if cell.id == "one-row").source
+    assert "X[2, i]" in by_hand and texts(FIGURES / "dot_product.svg")[0].startswith("Row 3:")
     found = [float(number) for number in numbers(FIGURES / "dot_product.svg")]
     row, (weights, sums, predictions) = found[:8], (found[8:11], found[11:15], found[15:])
-    assert row == [number for i in range(3) for number in (weights[i], [0, *weights[1:]][i])] + [
-        sums[1],
-        predictions[1],
-    ]
+    pairs = [(weight, on * weight) for on, weight in zip([1, 0, 1], weights)]
+    assert row == [number for pair in pairs for number in pair] + [sums[2], predictions[2]]
     np.testing.assert_allclose(weights, START, atol=0.0005)
     X = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]])
     np.testing.assert_allclose(sums, X @ START, atol=0.0005)
@@ -215,6 +216,10 @@ def test_the_transpose_shows_four_deltas_and_what_each_weight_collects():
     untrained = np.array(UNTRAINED)
     delta = (np.array([0, 0, 1, 1]) - untrained) * untrained * (1 - untrained)
     collects = [[2, 3], [1, 3], [0, 1, 2, 3]]
+    words = texts(FIGURES / "transpose.svg")
+    rows = [word.split(":")[0] for word in words if word.startswith("row ") and ":" in word][1:]
+    X = ["0, 0, 1", "0, 1, 1", "1, 0, 1", "1, 1, 1"]
+    assert rows == [f"row {row} ({inputs})" for row, inputs in enumerate(X, 1)]
     expected = [f"{number:+.3f}" for number in delta]
     for rows in collects:
         expected += [f"{delta[row]:+.3f}" for row in rows] + [f"{delta[rows].sum():+.3f}"]
@@ -244,9 +249,10 @@ def test_every_notebook_begins_with_the_map_and_its_own_place_on_it(notebook):
 def test_the_nudge_measures_the_slope_of_the_loss_at_the_start():
     untrained = np.array(UNTRAINED)
     delta = (np.array([0, 0, 1, 1]) - untrained) * untrained * (1 - untrained)
-    slopes = [text for text in texts(FIGURES / "nudge.svg") if text.startswith("nudge ")]
-    assert slopes[-1].endswith(f"slope {-delta[2:].sum():.3f}"), slopes
-    assert len(slopes) == 2 and slopes[0] != slopes[1]
+    words = " ".join(texts(FIGURES / "nudge.svg"))
+    slopes = dict(re.findall(r"nudge ([\d.]+): slope (-[\d.]+)", words))
+    assert list(slopes) == ["1.5", "0.00001"]
+    assert slopes["0.00001"] == f"{-delta[2:].sum():.3f}" != slopes["1.5"]
 
 
 def test_the_two_layers_show_every_unit_and_every_shape():
@@ -258,17 +264,19 @@ def test_the_two_layers_show_every_unit_and_every_shape():
         "answer",
     ]
     names = course.run(course.notebook(8)).after["hidden-layer"]
-    shapes = [str(names[name].shape) for name in ["l0", "W0", "l1", "W1", "l2"]]
-    assert [word for word in words if word.startswith("(")] == shapes
+    shapes = [f"{name} {names[name].shape}" for name in ["l0", "W0", "l1", "W1", "l2"]]
+    assert [word for word in words if word.endswith(")")] == shapes
 
 
 def test_the_blame_is_the_delta_times_each_weight():
     *units, delta = [float(number) for number in numbers(FIGURES / "blame.svg")]
     weights, errors = units[1::2], units[::2]
-    np.testing.assert_allclose(errors, delta * np.array(weights), atol=0.001)
+    assert errors == [round(delta * weight, 3) for weight in weights], "as a reader multiplies them"
     names = course.run(course.notebook(8)).after["hidden-layer"]
-    np.testing.assert_allclose(weights, names["W1"][:, 0], atol=0.0005)
+    np.testing.assert_allclose(weights, names["W1"][:, 0], atol=0.00005)
     np.testing.assert_allclose(errors, names["l1_error"][1], atol=0.0005)
+    told = f"Its inputs are {', '.join(map(str, names['X'][1]))}, its target is {names['y'][1, 0]}."
+    assert told in texts(FIGURES / "blame.svg")
 
 
 def test_the_page_to_keep_is_a4_and_holds_the_whole_program_and_its_results():
@@ -319,7 +327,7 @@ def test_a_picture_that_drifted_is_found(tmp_path):
     text = stored.read_text(encoding="utf-8")
     curve = max(re.findall(r' d="([^"]+)"', text), key=len)
     moved = re.sub(r"\d+\.\d+", lambda number: str(float(number[0]) + 20), curve)
-    for changed in [text.replace("10,000 tries", "100 tries"), text.replace(curve, moved)]:
+    for changed in [text.replace("10,000 it", "100 it"), text.replace(curve, moved)]:
         assert changed != text
         other.write_text(changed, encoding="utf-8")
         assert drift(stored, other)
