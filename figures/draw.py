@@ -25,7 +25,7 @@ PIECES = [  # of part 1, one per notebook: its name, and what it hands on
     ("sigmoid", "sigmoid"),
     ("forward\npass", "l1"),
     ("error", "l1_error"),
-    ("backprop", "l1_delta"),
+    ("backprop", "l1_delta,\nnew W0"),
     ("training", "the loop"),
 ]
 BEYOND = ["a bug lab", "a hidden layer", "digits"]  # part 2, one per notebook
@@ -123,48 +123,48 @@ def table(panel, x, y, values, color, form, width=0.72, height=0.36, strong=None
         word(panel, *place, format(value, form), weight=weight)
 
 
+def caption(panel, x, y, name, code):
+    """Write what stands above in words, and below them in the notebooks' code."""
+    word(panel, x, y, name)
+    word(panel, x, y - 0.3, code, code=True, size=11)
+
+
 def network(folder=HERE):
-    """Draw the network: inputs, weights, sum, sigmoid, output, with the shape of each."""
+    """Draw the network: inputs, weights, sum, sigmoid, output, with the shape of each array."""
     names = untrained()
     sums = names["l0"] @ names["W0"]
-    fig, panel = canvas(7, 3.7, "Three inputs, three weights, one answer")
-    for i, y in enumerate([2.8, 2.0, 1.2]):
-        arrow(panel, (0.9, y), (3.1, 2.0), WEIGHT, shrinkB=23)
+    fig, panel = canvas(7, 4.0, "Three inputs, three weights, one answer")
+    for i, y in enumerate([3.1, 2.3, 1.5]):
+        arrow(panel, (0.9, y), (3.1, 2.3), WEIGHT, shrinkB=23)
         node(panel, 0.65, y, f"input {i + 1}")
-        panel.text(
-            1.72,
-            2 + (y - 2) * 0.66,
-            f"× weight {i + 1}",
-            ha="center",
-            va="center",
-            color="black",
-            bbox={"fc": "white", "ec": "none", "pad": 1},
-        )
-    arrow(panel, (3.45, 2), (4.15, 2))
-    arrow(panel, (5.05, 2), (5.72, 2), PREDICTION)
-    node(panel, 3.1, 2, "add\nup")
-    panel.add_patch(plt.Rectangle((4.15, 1.6), 0.9, 0.8, fc="white", ec=OTHER, lw=2))
+        around = {"fc": "white", "ec": "none", "pad": 1}
+        word(panel, 1.72, 2.3 + (y - 2.3) * 0.66, f"× weight {i + 1}", bbox=around)
+    arrow(panel, (3.42, 2.3), (4.07, 2.3))
+    arrow(panel, (5.13, 2.3), (5.78, 2.3), PREDICTION)
+    node(panel, 3.1, 2.3, "add\nup")
+    panel.add_patch(plt.Rectangle((4.15, 1.9), 0.9, 0.8, fc="white", ec=OTHER, lw=2))
     x = np.linspace(-6, 6, 50)
-    panel.plot(4.6 + x * 0.06, 1.7 + 0.6 * names["sigmoid"](x), color=PREDICTION)
-    word(panel, 4.6, 2.62, "squash")
-    node(panel, 6.25, 2, "answer", PREDICTION)
+    panel.plot(4.6 + x * 0.06, 2.0 + 0.6 * names["sigmoid"](x), color=PREDICTION)
+    word(panel, 4.6, 2.92, "squash")
+    node(panel, 6.25, 2.3, "answer", PREDICTION)
     columns = [
-        (0.65, "inputs", "X", names["X"]),
-        (1.85, "weights", "W0", names["W0"]),
-        (3.1, "sums", "", sums),
-        (4.6, "sigmoid", "", names["sigmoid"](sums)),
-        (6.25, "predictions", "l1", names["l1"]),
+        (0.65, "inputs", f"X {shape(names['X'])}"),
+        (1.9, "weights", f"W0 {shape(names['W0'])}"),
+        (3.1, "sums", shape(sums)),
+        (4.6, "function", "sigmoid"),
+        (6.25, "predictions", f"l1 {shape(names['l1'])}"),
     ]
-    for x, name, code, array in columns:
-        word(panel, x, 0.62, f"{name} {code}".strip())
-        word(panel, x, 0.3, str(array.shape))
+    for x, name, code in columns:
+        caption(panel, x, 0.95, name, code)
+    gloss = "The 4 stands for four examples at once. The picture shows one."
+    word(panel, 3.5, 0.22, gloss, size=11)
     save(
         fig,
         folder / "network.svg",
         "The network",
         "Three inputs on the left. Each is multiplied by its own weight. The three products are "
         "added up, the sum goes through the sigmoid, and out comes one answer. For four examples "
-        "at once: " + ", ".join(f"{n} {a.shape}" for _, n, _, a in columns) + ".",
+        "at once: " + ", ".join(f"{name} {code}" for _, name, code in columns) + ".",
     )
 
 
@@ -176,26 +176,27 @@ def shape(array):
 def weights(folder=HERE):
     """Draw why the weights have the shape (3, 1): one row per input, one column per output."""
     names = untrained()
-    fig, panel = canvas(7, 4.3, "One row per input, one column per output")
-    table(panel, 0.9, 1.95, names["X"], OTHER, "d")
-    table(panel, 4.2, 3.6, names["W0"], WEIGHT, ".3f", width=0.95)
-    table(panel, 4.2, 1.95, names["l1"], PREDICTION, ".3f", width=0.95)
+    fig, panel = canvas(7, 4.6, "W0: one row per input, one column per output")
+    table(panel, 0.9, 2.2, names["X"], OTHER, "d")
+    table(panel, 4.2, 3.9, names["W0"], WEIGHT, ".3f", width=0.95)
+    table(panel, 4.2, 2.2, names["l1"], PREDICTION, ".3f", width=0.95)
     for i, style in enumerate([":", "--", "-"]):
-        x, y = 1.26 + 0.72 * i, 3.42 - 0.36 * i
-        panel.plot([x, x, 4.0], [2.0, y, y], style, color=WEIGHT)
-        arrow(panel, (3.95, y), (4.18, y), WEIGHT)
-        node(panel, x, 2.3, f"input {i + 1}", "white", size=10)
-        word(panel, 2.95, y, f"weight {i + 1}", bbox={"fc": "white", "ec": "none", "pad": 2})
+        x, y = 1.26 + 0.72 * i, 3.72 - 0.36 * i
+        panel.plot([x, x, 4.05], [2.56, y, y], style, color=WEIGHT)
+        panel.plot(4.1, y, ">", color=WEIGHT)
+        word(panel, x, 2.4, f"input {i + 1}", size=11)
+        word(panel, 3.55, y + 0.13, f"weight {i + 1}", size=11)
     for row in range(4):
-        y = 1.77 - 0.36 * row
+        y = 2.02 - 0.36 * row
         word(panel, 0.8, y, f"row {row + 1}", ha="right", size=10)
         arrow(panel, (3.15, y), (4.1, y), OTHER, lw=1.5)
-    word(panel, 3.62, 0.25, "add up, squash", size=10)
-    word(panel, 1.98, 0.25, f"X {shape(names['X'])}")
-    word(panel, 4.67, 0.25, f"l1 {shape(names['l1'])}")
+    word(panel, 3.62, 0.46, "× weights,\nadd up,\nsquash", size=11)
+    for x, name in [(1.98, "X"), (4.67, "l1")]:
+        word(panel, x, 0.52, f"{name} {shape(names[name])}", code=True)
     notes = {"ha": "left", "va": "center"}
-    panel.text(5.3, 3.06, f"W0 {shape(names['W0'])}\n3 rows: 3 inputs\n1 column: 1 output", **notes)
-    panel.text(5.3, 1.23, "4 rows: 4 examples\n1 column: 1 output", **notes)
+    word(panel, 5.3, 3.66, f"W0 {shape(names['W0'])}", code=True, **notes)
+    panel.text(5.3, 3.28, "3 rows: 3 inputs\n1 column: 1 output", **notes)
+    panel.text(5.3, 1.48, "4 rows: 4 examples\n1 column: 1 output", **notes)
     values = ", ".join(f"{value:.3f}" for value in names["W0"][:, 0])
     save(
         fig,
@@ -203,47 +204,46 @@ def weights(folder=HERE):
         "Why the weights have the shape (3, 1)",
         "From each of the three columns of X a line leads to a row of W0: input 1 to weight 1, "
         f"input 2 to weight 2, input 3 to weight 3. W0 holds {values}, one below the other: three "
-        "rows for three inputs, one column for one output. Each of the four rows of X, added up "
-        "with these weights and squashed, gives one row of l1.",
+        "rows for three inputs, one column for one output. Each of the four rows of X, times "
+        "these weights, added up and squashed, gives one row of l1.",
     )
 
 
 def dot_product(folder=HERE):
     """Draw the dot product: one row of X times the weights, then all four rows at once."""
     names = untrained()
-    X, W0, row = names["X"], names["W0"], 1
+    X, W0, row = names["X"], names["W0"], 2  # the row that notebook 03 works out by hand
     sums = X @ W0
-    fig, panel = canvas(7, 5.0, f"Row {row + 1}: multiply pair by pair, add up, squash")
+    fig, panel = canvas(7, 5.2, f"Row {row + 1}: multiply pair by pair, add up, squash")
     for i in range(3):
-        y = 4.2 - 0.5 * i
-        word(panel, 0.55, y, f"input {i + 1}", size=10)
-        node(panel, 1.2, y, f"{X[row, i]}")
-        word(panel, 1.65, y, "×")
-        node(panel, 2.3, y, f"{W0[i, 0]:.3f}", WEIGHT)
-        word(panel, 2.95, y, "=")
-        word(panel, 3.65, y, f"{X[row, i] * W0[i, 0] + 0:.3f}", ha="right")
-        arrow(panel, (3.75, y), (4.35, 3.7 + 0.12 * (1 - i)), shrinkB=2)
-    node(panel, 4.8, 3.7, f"sum\n{sums[row, 0]:.3f}")
-    arrow(panel, (5.2, 3.7), (5.7, 3.7), PREDICTION)
-    node(panel, 6.25, 3.7, f"prediction\n{names['l1'][row, 0]:.3f}", PREDICTION)
-    word(panel, 5.45, 4.3, "sigmoid", size=10)
-    panel.text(0.1, 2.75, "All four rows at once: a matrix product", size=13, va="top")
+        y = 4.4 - 0.5 * i
+        word(panel, 0.5, y, f"input {i + 1}", size=11)
+        node(panel, 1.15, y, f"{X[row, i]}")
+        word(panel, 1.6, y, "×")
+        node(panel, 2.2, y, f"{W0[i, 0]:.3f}", WEIGHT)
+        word(panel, 2.8, y, "=")
+        word(panel, 3.5, y, f"{X[row, i] * W0[i, 0] + 0:.3f}", ha="right")
+        arrow(panel, (3.6, y), (4.1, 3.9 + 0.12 * (1 - i)))
+    node(panel, 4.55, 3.9, f"sum\n{sums[row, 0]:.3f}")
+    squash(panel, 5.0, 5.65, 3.9)
+    node(panel, 6.25, 3.9, f"prediction\n{names['l1'][row, 0]:.3f}", PREDICTION)
+    panel.text(0.1, 2.9, "All four rows at once: a matrix product", size=13, va="top")
+    panel.text(0.1, 2.6, "@ multiplies and adds up, as above, for every row.", size=12, va="top")
     top = 2.15
     table(panel, 0.3, top, X, OTHER, "d", width=0.5, strong=row)
     word(panel, 2.05, top - 0.72, "@", code=True, size=15)
     table(panel, 2.3, top - 0.18, W0, WEIGHT, ".3f", width=0.85)
     word(panel, 3.45, top - 0.72, "=", size=15)
     table(panel, 3.75, top, sums, OTHER, ".3f", width=0.85, strong=row)
-    arrow(panel, (4.75, top - 0.72), (5.55, top - 0.72), PREDICTION)
-    word(panel, 5.15, top - 0.5, "sigmoid", size=10)
+    squash(panel, 4.75, 5.6, top - 0.72)
     table(panel, 5.7, top, names["l1"], PREDICTION, ".3f", width=0.85, strong=row)
     for x, name, array in [
-        (1.05, "l0", X),
+        (1.05, "l0 = X", X),
         (2.72, "W0", W0),
         (4.17, "sums", sums),
         (6.12, "l1", names["l1"]),
     ]:
-        word(panel, x, 0.3, f"{name} {shape(array)}")
+        word(panel, x, 0.3, f"{name} {shape(array)}", code=True, size=11)
     save(
         fig,
         folder / "dot_product.svg",
@@ -256,29 +256,37 @@ def dot_product(folder=HERE):
     )
 
 
+def squash(panel, start, end, y):
+    """Draw the arrow that stands for the sigmoid, with its name on it."""
+    arrow(panel, (start, y), (end, y), PREDICTION)
+    word(panel, (start + end) / 2, y + 0.16, "sigmoid", size=11)
+
+
 def cycle(folder=HERE):
     """Draw the training cycle: forward, error, delta, update, each with its line of code."""
     fig, panel = canvas(7, 4.4, "Four steps, round and round")
     steps = [
-        (3.5, 3.4, "1 forward", "predict", "l1 = ", PREDICTION),
-        (5.75, 2.15, "2 error", "compare with y", "l1_error = ", ERROR),
-        (3.5, 0.75, "3 delta", "find the blame", "l1_delta = ", OTHER),
-        (1.25, 2.15, "4 update", "turn the weights", "W0 += ", WEIGHT),
+        (3.5, 3.4, "forward", "predict", "l1 = ", PREDICTION),
+        (5.75, 2.15, "error", "compare with y", "l1_error = ", ERROR),
+        (3.5, 0.65, "delta", "find the blame", "l1_delta = ", OTHER),
+        (1.25, 2.15, "update", "change the weights", "W0 += ", WEIGHT),
     ]
     for x, y, name, what, beginning, color in steps:
-        word(panel, x, y + 0.23, f"{name}: {what}", size=11)
+        word(panel, x, y + 0.25, f"{name}: {what}", size=11)
         node(panel, x, y - 0.12, line(beginning), color, code=True, size=11)
-    arrow(panel, (4.95, 3.3), (5.9, 2.65), bend=-0.3)
-    arrow(panel, (5.9, 1.7), (5.65, 0.75), bend=-0.3)
-    arrow(panel, (1.35, 0.75), (1.15, 1.7), bend=-0.3)
-    arrow(panel, (1.15, 2.65), (2.05, 3.35), bend=-0.3)
-    word(panel, 3.5, 2.05, "10,000\ntimes", size=15)
+    arrow(panel, (4.7, 3.3), (5.75, 2.6), bend=-0.3)
+    arrow(panel, (5.75, 1.75), (4.85, 0.85), bend=-0.3)
+    arrow(panel, (2.15, 0.85), (1.25, 1.75), bend=-0.3)
+    arrow(panel, (1.25, 2.6), (2.3, 3.3), bend=-0.3)
+    word(panel, 3.5, 2.1, "10,000\ntimes", size=15)
     save(
         fig,
         folder / "cycle.svg",
         "The training cycle",
         "Four steps in a circle, 10,000 times. "
-        + " ".join(f"{name}, {what}: {line(begins)}." for _, _, name, what, begins, _ in steps)
+        + " ".join(
+            f"{name.capitalize()}, {what}: {line(begins)}." for _, _, name, what, begins, _ in steps
+        )
         + " Then round again.",
     )
 
@@ -290,23 +298,23 @@ def transpose(folder=HERE):
     fig, panel = canvas(
         7, 4.2, "Each weight collects the deltas of the rows where its input was on"
     )
-    word(panel, 1.0, 3.55, "deltas, row by row", size=11)
-    word(panel, 5.2, 3.55, "step of each weight", size=11)
+    word(panel, 1.15, 3.55, "row (its inputs): its delta", size=11)
+    word(panel, 5.55, 3.55, "step of each weight", size=11)
     rows, columns = 3.1 - 0.62 * np.arange(4), 2.9 - 0.75 * np.arange(3)
-    for (row, i), on in np.ndenumerate(X):
-        if on:
-            style = [":", "--", "-"][i]
-            panel.plot([1.55, 3.55], [rows[row], columns[i]], style, color=GRADIENT, zorder=1)
     for row, y in enumerate(rows):
-        node(panel, 1.0, y, f"row {row + 1}: {delta[row]:+.3f}")
+        inputs = ", ".join(str(value) for value in X[row])
+        node(panel, 1.15, y, f"row {row + 1} ({inputs}): {delta[row]:+.3f}", size=11)
     for i, y in enumerate(columns):
-        on = [row for row in range(4) if X[row, i]]
-        sum_ = " ".join(f"{delta[row]:+.3f}" for row in on)
-        node(panel, 4.0, y, f"weight {i + 1}", WEIGHT)
-        panel.text(4.6, y, f"{sum_}\n= {update[i]:+.3f}", va="center", size=11)
+        on = np.flatnonzero(X[:, i])
+        for row, end in zip(on, y + 0.05 * np.arange(len(on) - 1, -len(on), -2)):
+            arrow(panel, (2.22, rows[row]), (3.5, end), GRADIENT, ls=[":", "--", "-"][i])
+        node(panel, 3.98, y, f"weight {i + 1}", WEIGHT)
+        terms = [f"{value:+.3f}" for value in delta[on]]
+        terms[1:] = [f"{term[0]} {term[1:]}" for term in terms[1:]]
+        panel.text(4.55, y, f"{' '.join(terms)}\n= {update[i]:+.3f}", va="center", size=10.5)
     word(panel, 3.5, 0.6, line("W0 += ").split("+= ")[1], code=True)
     shapes = f"{shape(names['l0'].T)} @ {shape(names['l1_delta'])} → {shape(names['W0_update'])}"
-    word(panel, 3.5, 0.28, shapes)
+    word(panel, 3.5, 0.28, shapes, code=True)
     sums = [
         f"weight {i + 1} collects those of rows "
         + ", ".join(str(row + 1) for row in range(4) if X[row, i])
@@ -318,8 +326,11 @@ def transpose(folder=HERE):
         folder / "transpose.svg",
         "The transpose: which deltas reach which weight",
         "On the left four deltas: "
-        + ", ".join(f"row {row + 1} {delta[row]:+.3f}" for row in range(4))
-        + ". Lines lead from each to the weights whose input was on in that row: "
+        + ", ".join(
+            f"row {row + 1}, inputs {', '.join(map(str, X[row]))}: {delta[row]:+.3f}"
+            for row in range(4)
+        )
+        + ". Arrows lead from each to the weights whose input was on in that row: "
         + ", ".join(sums)
         + ".",
     )
@@ -333,22 +344,22 @@ def maps(folder=HERE):
 
 def course_map(here, path):
     """Draw the map of the course, with the notebook number `here` (from 1) highlighted."""
-    fig, panel = canvas(7, 2.3, "")
+    fig, panel = canvas(7, 2.7, "")
     for number, (name, piece) in enumerate(PIECES, 1):
         x = 0.62 + 1.152 * (number - 1)
-        stop(panel, x, 1.67, 0.96, 0.8, f"{number}\n{name}", number - here)
+        stop(panel, x, 2.0, 0.96, 0.8, f"{number}\n{name}", number - here, 2.52)
         if number < len(PIECES):
-            arrow(panel, (x + 0.48, 1.67), (x + 0.672, 1.67), mutation_scale=10)
-        word(panel, x, 1.1, piece, size=10, code=True)
+            arrow(panel, (x + 0.48, 2.0), (x + 0.672, 2.0), mutation_scale=10)
+        word(panel, x, 1.54, piece, size=10, code=True, va="top")
     last, third = 0.62 + 1.152 * 5, 0.62 + 1.152 * 2
-    panel.plot([last, last, third], [0.97, 0.75, 0.75], color=OTHER, lw=2)
-    arrow(panel, (third, 0.75), (third, 0.99), mutation_scale=10)
+    panel.plot([last, last, third], [1.32, 1.02, 1.02], color=OTHER, lw=2)
+    arrow(panel, (third, 1.02), (third, 1.32), mutation_scale=10)
     around = {"fc": "white", "ec": "none", "pad": 2}
-    word(panel, (last + third) / 2, 0.75, "10,000 times round", size=10, bbox=around)
-    word(panel, 0.62, 0.3, "and then:", size=11)
+    word(panel, (last + third) / 2, 1.02, "10,000 times round", size=10, bbox=around)
+    word(panel, 0.62, 0.47, "and then:", size=11)
     for number, name in enumerate(BEYOND, len(PIECES) + 1):
         x = 2.156 + 1.92 * (number - len(PIECES) - 1)
-        stop(panel, x, 0.3, 1.728, 0.4, f"{number}  {name}", number - here)
+        stop(panel, x, 0.47, 1.728, 0.4, f"{number}  {name}", number - here, 0.15)
     pieces = ", ".join(f"{n} {name}".replace("\n", " ") for n, (name, _) in enumerate(PIECES, 1))
     beyond = ", ".join(f"{n} {name}" for n, name in enumerate(BEYOND, len(PIECES) + 1))
     save(
@@ -361,19 +372,23 @@ def course_map(here, path):
     )
 
 
-def stop(panel, x, y, width, height, text, ahead):
-    """Draw one notebook of the map; `ahead` is how many notebooks lie between it and here."""
+def stop(panel, x, y, width, height, text, ahead, note):
+    """Draw one notebook of the map; `ahead` is how many notebooks lie between it and here, and
+    `note` the height for the words "you are here"."""
     face, ink = ("#595959", "white") if ahead == 0 else ("white", "black")
     style = "--" if ahead > 0 else "-"
     corner = (x - width / 2, y - height / 2)
     panel.add_patch(plt.Rectangle(corner, width, height, fc=face, ec="#595959", lw=2, ls=style))
     word(panel, x, y, text, ink, size=11)
+    if ahead == 0:
+        word(panel, x, note, "you are here", size=10)
 
 
 def nudge(folder=HERE):
-    """Draw how the slope of the loss is measured: two nudges, and the line through both."""
+    """Draw how the slope of the loss is measured: two nudges, the line through both, and beside
+    it the line of a nudge too small to be seen."""
     names = run("07_when_it_goes_wrong.ipynb", ["story", "loss"])
-    start, size = names["start"], 1.5
+    start, size, tiny = names["start"], 1.5, 1e-5
 
     def loss(first):
         return names["loss"](np.array([[first], *start[1:]]))
@@ -381,21 +396,23 @@ def nudge(folder=HERE):
     def slope(size):
         return (loss(start[0, 0] + size) - loss(start[0, 0] - size)) / (2 * size)
 
-    firsts = np.linspace(-5, 5, 101)
-    ends = start[0, 0] + np.array([-size, size])
+    here, firsts = start[0, 0], np.linspace(-5, 5, 101)
+    ends = here + np.array([-size, size])
     heights = [loss(end) for end in ends]
-    fig, panel = plt.subplots(figsize=(7, 3.6), layout="constrained")
+    fig, panel = plt.subplots(figsize=(7, 4.0), layout="constrained")
     panel.plot(firsts, [loss(first) for first in firsts], color=ERROR)
     panel.plot(ends + [-1.2, 1.2], heights + slope(size) * np.array([-1.2, 1.2]), color=GRADIENT)
+    around = np.array([-2.3, 2.3])
+    panel.plot(here + around, loss(here) + slope(tiny) * around, ":", color=GRADIENT)
     panel.plot(ends, heights, "o", color=OTHER)
-    panel.plot(start[0, 0], loss(start[0, 0]), "o", color="white", markeredgecolor=OTHER)
-    notes = [(-0.3, -0.09, "one nudge to the left"), (0.1, 0.04, "one to the right")]
+    panel.plot(here, loss(here), "o", color="white", markeredgecolor=OTHER)
+    notes = [(-0.25, -0.05, "one nudge to the left"), (0.15, 0.04, "one to the right")]
     for end, height, (right, up, text) in zip(ends, heights, notes):
-        panel.text(end + right, height + up, text, ha="left" if right > 0 else "right")
-    panel.text(start[0, 0] - 0.15, loss(start[0, 0]) - 0.05, "the weight now", ha="right")
-    panel.text(0.9, 0.93, f"nudge {size:g}: slope {slope(size):.3f}")
-    panel.text(0.9, 0.82, f"nudge 0.00001: slope {slope(1e-5):.3f}")
-    panel.set(xlabel="first weight", ylabel="loss E", xlim=(-5, 5))
+        panel.text(end + right, height + up, text, ha="left" if right > 0 else "right", va="center")
+    panel.text(here - 0.25, loss(here) - 0.05, "the weight now", ha="right", va="center")
+    panel.text(-3, 1.17, f"nudge {size:g}:\nslope {slope(size):.3f}", ha="right")
+    panel.text(-1.8, 1.17, f"nudge {tiny:.5f}: slope {slope(tiny):.3f},\nthe better value")
+    panel.set(xlabel="first weight", ylabel="loss E", xlim=(-5, 5), ylim=(-0.1, 1.45))
     panel.set_title("Measure a slope: nudge the weight both ways, look at the loss")
     save(
         fig,
@@ -403,8 +420,9 @@ def nudge(folder=HERE):
         "How the slope of the loss is measured",
         "The loss falls as the first weight grows. Two dots on the curve, one nudge to the left "
         "and one to the right of where the weight is now, and the straight line through them. "
-        f"Its slope is {slope(size):.3f} for a nudge of {size:g}, large enough to be seen, and "
-        f"{slope(1e-5):.3f} for one of 0.00001.",
+        f"Its slope is {slope(size):.3f} for a nudge of {size:g}, large enough to be seen. A "
+        f"dotted line touches the curve where the weight is now: a nudge of {tiny:.5f} gives its "
+        f"slope, {slope(tiny):.3f}, which is the better value.",
     )
 
 
@@ -421,17 +439,20 @@ def deeper():
 def two_layers(folder=HERE):
     """Draw the network with a hidden layer, with the shape of every array."""
     names = deeper()
-    fig, panel = canvas(7, 4.2, "Three inputs, four hidden units, one answer")
-    inputs, hidden = [3.2, 2.3, 1.4], [3.5, 2.7, 1.9, 1.1]
-    for x, width, starts, ends in [(0.65, 2.6, inputs, hidden), (3.5, 2.7, hidden, [2.3])]:
-        for start in starts:
-            for end in ends:
-                panel.plot([x, x + width], [start, end], color=WEIGHT, lw=1.5, zorder=1)
+    fig, panel = canvas(7, 4.9, "Three inputs, four hidden units, one answer")
+    inputs, hidden = [3.6, 2.7, 1.8], [3.9, 3.1, 2.3, 1.5]
+    for start, left, end, right in [(1.06, inputs, 3.02, hidden), (3.78, hidden, 5.77, [2.7])]:
+        for here in right:
+            for up, there in zip(np.linspace(0.1, -0.1, len(left)), left):
+                thin = {"lw": 1.5, "mutation_scale": 10}
+                arrow(panel, (start, there), (end, here + up), WEIGHT, **thin)
     for i, y in enumerate(inputs):
         node(panel, 0.65, y, f"input {i + 1}")
     for i, y in enumerate(hidden):
         node(panel, 3.4, y, f"unit {i + 1}")
-    node(panel, 6.25, 2.3, "answer", PREDICTION)
+    node(panel, 6.25, 2.7, "answer", PREDICTION)
+    for x, y in [(3.4, 4.3), (6.25, 3.1)]:
+        word(panel, x, y, "add up, squash", size=11)
     columns = [
         (0.65, "inputs", "l0"),
         (2.0, "weights", "W0"),
@@ -440,15 +461,17 @@ def two_layers(folder=HERE):
         (6.25, "predictions", "l2"),
     ]
     for x, name, code in columns:
-        word(panel, x, 0.6, f"{name} {code}")
-        word(panel, x, 0.28, shape(names[code]))
+        caption(panel, x, 0.95, name, f"{code} {shape(names[code])}")
+    examples, units = names["l1"].shape
+    gloss = f"{shape(names['l1'])}: {examples} examples, {units} hidden units for each"
+    word(panel, 3.4, 0.22, gloss, size=11)
     save(
         fig,
         folder / "two_layers.svg",
         "The network with a hidden layer",
-        "Three inputs on the left, four hidden units in the middle, one answer on the right. "
-        "Every input is joined to every hidden unit, every hidden unit to the answer. For four "
-        "examples at once: "
+        "Three inputs on the left, four hidden units in the middle, one answer on the right. An "
+        "arrow leads from every input to every hidden unit, and from every hidden unit to the "
+        "answer. What arrives is added up and squashed. For four examples at once: "
         + ", ".join(f"{name} {code} {shape(names[code])}" for _, name, code in columns)
         + ".",
     )
@@ -459,26 +482,29 @@ def blame(folder=HERE):
     names, row = deeper(), 1
     delta, weights = names["l2_delta"][row, 0], names["W1"][:, 0]
     errors = names["l1_error"][row]
-    fig, panel = canvas(7, 4.2, f"Row {row + 1}: the blame goes back the way the sum came")
-    word(panel, 1.1, 3.6, "error of each hidden unit", size=11)
-    word(panel, 5.9, 2.65, "delta of the prediction", size=11)
-    for i, y in enumerate([3.15, 2.4, 1.65, 0.9]):
-        arrow(panel, (5.3, 2.1), (1.95, y), WEIGHT)
+    inputs, target = ", ".join(map(str, names["X"][row])), names["y"][row, 0]
+    fig, panel = canvas(7, 4.4, f"Row {row + 1}: the blame goes back the way the sum came")
+    panel.text(0.1, 3.98, f"Its inputs are {inputs}, its target is {target}.", va="top")
+    word(panel, 1.1, 3.4, "error of each hidden unit", size=11)
+    word(panel, 3.4, 3.4, "weights W1", size=11)
+    word(panel, 5.9, 2.4, "delta of the prediction", size=11)
+    for i, y in enumerate([3.0, 2.3, 1.6, 0.9]):
+        arrow(panel, (5.3, 1.95), (1.95, y), WEIGHT)
         node(panel, 1.1, y, f"unit {i + 1}: {errors[i]:+.3f}")
-        text = f"× {weights[i]:+.3f}"
         around = {"fc": "white", "ec": "none", "pad": 2}
-        word(panel, 3.4, 2.1 + (y - 2.1) * 0.57, text, size=11, bbox=around)
-    node(panel, 5.9, 2.1, f"{delta:+.3f}")
+        word(panel, 3.4, 1.95 + (y - 1.95) * 0.57, f"× {weights[i]:+.4f}", size=11, bbox=around)
+    node(panel, 5.9, 1.95, f"{delta:+.4f}")
     code = line("l1_error = ", "08_hidden_layer.ipynb", "hidden-layer")
-    word(panel, 3.5, 0.4, code, code=True)
+    word(panel, 3.5, 0.35, code, code=True)
     save(
         fig,
         folder / "blame.svg",
         "The blame goes back through W1",
-        f"On the right the delta of row {row + 1}, {delta:+.3f}. Four arrows lead back from it to "
-        "the hidden units, each with its weight: "
+        f"Row {row + 1}: inputs {inputs}, target {target}. On the right the delta of its "
+        f"prediction, {delta:+.4f}. Four arrows lead back from it to the hidden units, each with "
+        "its weight of W1: "
         + ", ".join(
-            f"times {weight:+.3f} gives unit {i} the error {error:+.3f}"
+            f"times {weight:+.4f} gives unit {i} the error {error:+.3f}"
             for i, (weight, error) in enumerate(zip(weights, errors), 1)
         )
         + ".",
@@ -488,34 +514,40 @@ def blame(folder=HERE):
 def learning(folder=HERE):
     """Draw the four predictions on their way to their targets, the picture of the README."""
     names = trained()
-    iteration = np.arange(1, len(names["l1_history"]) + 1)
-    fig, panel = plt.subplots(figsize=(8, 3.4), layout="constrained")
+    count = len(names["l1_history"])
+    iteration = np.arange(1, count + 1)
+    fig, panel = plt.subplots(figsize=(8, 3.6), layout="constrained")
+    panel.set(xlim=(1, 1.2e5), ylim=(-0.03, 1.03), yticks=[0, 0.5, 1])
+    panel.set_xscale("log")
+    lines = []
     for row, style in enumerate([":", "-.", "--", "-"]):
         inputs = ", ".join(str(value) for value in names["X"][row])
         history = names["l1_history"][:, row]
-        panel.plot(iteration, history, style, color=PREDICTION, label=inputs)
-    for height, word in [(0, "target: no"), (1, "target: yes")]:
-        panel.plot(iteration[-1] * 1.35, height, "D", color=TARGET, clip_on=False)
-        panel.text(iteration[-1] * 1.7, height, word, va="center")
-    panel.set_xscale("log")
+        lines += panel.plot(iteration, history, style, color=PREDICTION, label=inputs)
+    for target, answer in enumerate(["no", "yes"]):
+        panel.plot(count * 1.35, target, "D", color=TARGET, clip_on=False)
+        panel.text(count * 1.7, target, f"target: {answer}", va="center")
+        pair = [lines[row] for row in range(4) if names["y"][row, 0] == target]
+        place = {"loc": "center left", "bbox_to_anchor": (0.79, 0.74 if target else 0.27)}
+        panel.add_artist(panel.legend(handles=pair, title="inputs", **place))
     panel.set_xticks([1, 10, 100, 1_000, 10_000], ["1", "10", "100", "1,000", "10,000"])
-    panel.set(xlim=(1, 6e4), ylim=(-0.03, 1.03), yticks=[0, 0.5, 1])
     panel.set(xlabel="iteration (log scale)", ylabel="prediction")
-    panel.set_title("A program that learns: four examples, 10,000 tries")
-    panel.legend(title="inputs", loc="center right")
+    panel.set_title(f"A program that learns: four examples, {count:,} iterations")
     save(
         fig,
         folder / "learning.svg",
         "A program that learns",
         "Four lines against 10,000 iterations on a log scale. They start between 0.2 and 0.4. "
-        "The two examples whose target is yes rise to almost 1, the two whose target is no rise "
-        "a little at first and then sink to almost 0.",
+        "The two examples whose target is yes, inputs 1, 0, 1 and 1, 1, 1, rise to almost 1. The "
+        "two whose target is no, inputs 0, 0, 1 and 0, 1, 1, rise a little at first and then sink "
+        "to almost 0.",
     )
 
 
 def save(fig, path, title, description):
-    """Write a figure as an SVG whose text stays text, with its title and description inside
-    for screen readers, and the same bytes each time it is drawn by the same Matplotlib."""
+    """Write a figure as an SVG whose text stays text, spaces and all (code is indented), with its
+    title and description inside for screen readers, and the same bytes each time it is drawn by
+    the same Matplotlib."""
     drawn = io.StringIO()
     fig.savefig(drawn, format="svg", metadata={"Date": None, "Title": title})
     plt.close(fig)
@@ -525,6 +557,7 @@ def save(fig, path, title, description):
     )
     picture = drawn.getvalue().replace(inside, about, 1)
     picture = picture.replace("<svg ", '<svg role="img" aria-labelledby="title desc" ', 1)
+    picture = picture.replace("<text ", '<text xml:space="preserve" ')  # browsers: on each text
     path.write_text(picture, encoding="utf-8", newline="\n")
 
 
@@ -546,8 +579,11 @@ def one_page(folder=HERE):
     whole, before, after = sources("06_training.ipynb")["whole"], untrained(), trained()
     title = "A program that learns: the whole network on one page"
     about = {"CreationDate": None, "Title": title, "Subject": "Six pieces of a neural network"}
-    begins = ["l1 = ", "l2 = ", "l2_error", "l2_delta", "l1_error", "l1_delta", "W1 +=", "W0 +="]
-    hidden = [line(beginning, "08_hidden_layer.ipynb") for beginning in begins]
+    start = ["iterations = ", "W0 = ", "W1 = ", "for i in "]
+    loop = ["l0 = ", "l1 = ", "l2 = ", "l2_error = ", "l2_delta = "]
+    loop += ["l1_error = ", "l1_delta = ", "W1 += ", "W0 += "]
+    hidden = [line(beginning, "08_hidden_layer.ipynb") for beginning in start]
+    hidden += ["    " + line(beginning, "08_hidden_layer.ipynb") for beginning in loop]
     fig = summary(whole, before, after, hidden)
     fig.savefig(folder / "summary.pdf", metadata=about)
     plt.close(fig)
@@ -557,8 +593,8 @@ def one_page(folder=HERE):
         title,
         "Six cards, one for each piece of the network: data, sigmoid, forward pass, error, "
         "backprop, training. Each has its lines of code, its formula, the shapes of its arrays "
-        "and a small plot. Below them the whole program, the four predictions that it prints, and the eight lines of a loop with a "
-        "hidden layer.",
+        "and a small plot. Below them the whole program, the four predictions that it prints, and "
+        "the loop with a hidden layer, from how its weights start to how they step.",
     )
 
 

@@ -11,16 +11,22 @@ ROWS = np.arange(1, 5)
 A4 = 8.27, 11.69  # inches
 CARDS = [  # a piece: its title, how its lines of code begin, its formula
     ("1  Data", ["X = ", "y = ", "W0 = "], "start: weights at random, from −1 to 1"),
-    ("2  Sigmoid", ["return 1", "return x"], "σ(x) = 1 / (1 + e⁻ˣ)     slope = σ · (1 − σ)"),
+    ("2  Sigmoid", ["def sigmoid"], "σ(x) = 1 / (1 + e⁻ˣ);     slope = σ · (1 − σ)"),
     ("3  Forward pass", ["l0 = ", "l1 = "], "l1 = σ(x₁·w₁ + x₂·w₂ + x₃·w₃)"),
-    ("4  Error", ["l1_error = "], "error = target − prediction     E = ½ Σ error²"),
+    ("4  Error", ["l1_error = "], "error = target − prediction;     E = ½ Σ error²"),
     (
         "5  Backprop",
         ["l1_delta = ", "W0 += "],
-        "delta = error · slope     ΔW = Xᵀ · delta = −∂E/∂W",
+        "delta = error · slope;     ΔW = Xᵀ · delta = −∂E/∂W",
     ),
     ("6  Training", ["for i in "], "W ← W + ΔW, and round again"),
 ]
+
+
+SYMBOLS = (
+    "σ sigmoid     Σ sum     E loss     ΔW step of the weights     "
+    "∂E/∂W slope of the loss for each weight"
+)
 
 
 def summary(whole, before, after, hidden):
@@ -33,7 +39,7 @@ def summary(whole, before, after, hidden):
     """
     shapes = [
         shapes_of(before, ["X", "y", "W0"]),
-        "as its input",
+        "result: the shape of x",
         shapes_of(before, ["l0", "l1"]),
         shapes_of(before, ["l1_error"]),
         shapes_of(before, ["l1_delta", "W0"]),
@@ -41,15 +47,16 @@ def summary(whole, before, after, hidden):
     ]
     plots = [plot_data, plot_sigmoid, plot_forward, plot_error, plot_backprop, plot_training]
     fig = plt.figure(figsize=A4)
-    fig.text(0.06, 0.955, "A program that learns: the whole network on one page", size=17)
+    fig.text(0.06, 0.963, "A program that learns: the whole network on one page", size=17)
+    fig.text(0.06, 0.943, SYMBOLS, size=9)
     for number, (title, beginnings, formula) in enumerate(CARDS):
         left, top = 0.06 + 0.46 * (number % 2), 0.93 - 0.195 * (number // 2)
         fig.text(left, top, title, size=13, weight="bold", va="top")
         fig.text(left + 0.41, top, shapes[number], size=9, va="top", ha="right")
+        fig.text(left, top - 0.021, formula, size=9, va="top")
         code = "\n".join(line(whole, beginning) for beginning in beginnings)
-        fig.text(left, top - 0.022, code, size=7.5, family="monospace", va="top")
-        fig.text(left, top - 0.058, formula, size=9, va="top")
-        panel = fig.add_axes([left + 0.05, top - 0.165, 0.355, 0.082])
+        fig.text(left, top - 0.038, code, size=7.5, family="monospace", va="top")
+        panel = fig.add_axes([left + 0.05, top - 0.167, 0.355, 0.077])
         panel.tick_params(labelsize=8)
         panel.set_axisbelow(True)
         plots[number](panel, before, after)
@@ -63,8 +70,7 @@ def add_code(fig, whole):
     printed = io.StringIO()
     with redirect_stdout(printed):
         exec(whole, {})
-    program = [text.split("  #")[0] for text in whole.splitlines() if '"""' not in text]
-    program = "\n".join(program).replace("\n\n\n", "\n\n")
+    program = "\n".join(bare(whole.splitlines())).replace("\n\n\n", "\n\n")
     fig.add_artist(plt.Line2D([0.06, 0.93], [0.342, 0.342], color=OTHER, lw=1))
     fig.text(0.06, 0.33, "The whole program", size=13, weight="bold", va="top")
     fig.text(0.06, 0.307, program, size=8, family="monospace", va="top", linespacing=1.25)
@@ -75,9 +81,9 @@ def add_code(fig, whole):
 
 def add_hidden_layer(fig, lines):
     """Write the lines of the loop with a hidden layer, from which two layers of weights learn."""
-    fig.text(0.56, 0.225, "The loop with a hidden layer", size=13, weight="bold", va="top")
+    fig.text(0.56, 0.24, "The loop with a hidden layer", size=13, weight="bold", va="top")
     code = "\n".join(lines)
-    fig.text(0.56, 0.202, code, size=8, family="monospace", va="top", linespacing=1.25)
+    fig.text(0.56, 0.217, code, size=7.5, family="monospace", va="top", linespacing=1.25)
 
 
 def shapes_of(names, wanted):
@@ -85,18 +91,26 @@ def shapes_of(names, wanted):
     return "   ".join(f"{name} {names[name].shape}" for name in wanted)
 
 
+def bare(lines):
+    """Lines of code without comments and docstrings of one line."""
+    return [text.split("  #")[0] for text in lines if '"""' not in text]
+
+
 def line(source, beginning):
-    """The line of code with that beginning, with the lines that belong to it, without comments.
+    """The line of code with that beginning, with the lines that belong to it (brackets on one
+    line, the body of a function below its head), without comments.
 
     Raises ValueError if there is none.
     """
-    lines = source.splitlines()
+    lines = bare(source.splitlines())
     for number, text in enumerate(lines):
+        if text.strip().startswith("def ") and text.strip().startswith(beginning):
+            return "\n".join(lines[number : lines.index("", number)])
         if text.strip().startswith(beginning):
             while text.count("(") > text.count(")"):
                 number += 1
                 text += " " + lines[number].strip()
-            return text.split("  #")[0].strip()
+            return text.strip()
     raise ValueError(f"no line of the network begins with: {beginning}")
 
 
@@ -159,7 +173,8 @@ def plot_training(panel, before, after):
     shown = np.unique(np.geomspace(1, len(history), 80).round().astype(int)) - 1
     for row, style in enumerate([":", "-.", "--", "-"]):
         panel.semilogx(shown + 1, history[shown, row], style, color=PREDICTION, lw=2)
-    for target in [0, 1]:
+    for target, rows, height in [(0, "rows 1, 2", 0.22), (1, "rows 3, 4", 0.78)]:
+        panel.text(1_000, height, rows, size=8, ha="center", va="center")
         panel.plot(len(history), target, "D", color=TARGET, markersize=6, clip_on=False)
     panel.set_xticks([1, 10, 100, 1_000, 10_000], ["1", "10", "100", "1,000", "10,000"])
     panel.set(yticks=[0, 0.5, 1])

@@ -1,12 +1,15 @@
 """Every picture in figures/ is what its code draws, can be read, and shows the network's numbers."""
 
+import contextlib
 import importlib.metadata
+import io
 import re
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import course
+import lab
 import numpy as np
 import pytest
 from PIL import Image
@@ -15,6 +18,7 @@ from test_figure_style import cut_off
 
 FIGURES = course.ROOT / "figures"
 SVG = "{http://www.w3.org/2000/svg}"
+SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 KINDS = [".svg", ".pdf", ".gif"]
 STORED = sorted(path for path in FIGURES.iterdir() if path.suffix in KINDS)
 SVGS = [path for path in STORED if path.suffix == ".svg"]
@@ -55,14 +59,15 @@ def pinned() -> bool:
 
 
 def texts(path: Path) -> list[str]:
-    """The words of an SVG, in the order in which they were drawn."""
+    """The lines of words of an SVG, spaces and all, in the order in which they were drawn."""
     root = ET.parse(path).getroot()
-    return [" ".join("".join(text.itertext()).split()) for text in root.iter(f"{SVG}text")]
+    return ["".join(text.itertext()) for text in root.iter(f"{SVG}text")]
 
 
 def numbers(path: Path) -> list[str]:
-    """The words of an SVG that are numbers, as they are written there."""
-    signed = [text.replace("−", "-") for text in texts(path)]
+    """The words of an SVG that are numbers, as they are written there. In a sum each has the sign
+    before it."""
+    signed = [re.sub(r"([-+]) ", r"\1", text.replace("−", "-")) for text in texts(path)]
     return [number for text in signed for number in re.findall(r"[-+]?\d+\.\d{2,}", text)]
 
 
@@ -95,6 +100,11 @@ def drift(stored: Path, drawn: Path) -> list[str]:
     return []
 
 
+def bare(source: str) -> list[str]:
+    """Lines of code without their comments."""
+    return [line.split("  #")[0] for line in source.splitlines()]
+
+
 def page_size(path: Path) -> list[int]:
     """Width and height of a PDF's page, in points."""
     box = re.search(rb"/MediaBox \[ 0 0 ([\d.]+) ([\d.]+) \]", path.read_bytes())
@@ -102,14 +112,17 @@ def page_size(path: Path) -> list[int]:
 
 
 def svg_problems(path: Path) -> list[str]:
-    """Why an SVG can't be read by everyone: no title or description for screen readers, letters
-    drawn as shapes, letters too small, colours that are not the course's."""
+    """Why an SVG can't be read by everyone: no title or description for screen readers, spaces
+    that collapse, letters drawn as shapes, letters too small, colours that are not the course's."""
     source, root = path.read_text(encoding="utf-8"), ET.parse(path).getroot()
     told = {part: (root.findtext(f"{SVG}{part}") or "").strip() for part in ["title", "desc"]}
     problems = [f"{path.name} has no {part}" for part, text in told.items() if not text]
     labels = [part.get("id") for part in root if part.tag in (f"{SVG}title", f"{SVG}desc")]
     if root.get("role") != "img" or root.get("aria-labelledby") != " ".join(map(str, labels)):
         problems.append(f"{path.name} does not tell a screen reader its title and description")
+    kept = [text.get(SPACE) == "preserve" for text in root.iter(f"{SVG}text")]
+    if not all(kept):
+        problems.append(f"{path.name} loses the spaces before and between its words")
     if not texts(path) or "<image" in source:
         problems.append(f"{path.name} has letters that are no text")
     sizes = [float(size) for size in re.findall(r"font(?:-size)?: [^;\"]*?([\d.]+)px", source)]
@@ -151,6 +164,20 @@ def test_every_svg_can_be_read_by_everyone(path):
     course.expect_none(svg_problems(path))
 
 
+@lab.needs_browser
+def test_a_browser_shows_every_space_of_every_text():
+    """A browser counts the letters that it shows. Spaces that it lets collapse are not among them."""
+    lost = """texts => [...texts].map(text => text.textContent)
+        .filter((words, i) => texts[i].getNumberOfChars() !== words.length)"""
+    with lab.browser() as opened:
+        page = opened.new_page()
+        found = {}
+        for path in SVGS:
+            page.goto(path.as_uri())
+            found[path.name] = page.locator("text").evaluate_all(lost)
+    course.expect_none([f"{name}: {text!r}" for name, lines in found.items() for text in lines])
+
+
 def test_the_network_shows_its_parts_and_their_shapes():
     words = texts(FIGURES / "network.svg")
     parts = ["input 1", "input 2", "input 3", "× weight 1", "× weight 2", "× weight 3", "answer"]
@@ -163,8 +190,8 @@ def test_the_network_shows_its_parts_and_their_shapes():
         "× weight 3",
         "answer",
     ]
-    shapes = [word for word in words if word.startswith("(")]
-    assert shapes == ["(4, 3)", "(3, 1)", "(4, 1)", "(4, 1)", "(4, 1)"]
+    shapes = [word for word in words if word.endswith(")")]
+    assert shapes == ["X (4, 3)", "W0 (3, 1)", "(4, 1)", "l1 (4, 1)"]
 
 
 def test_the_weights_are_those_that_the_course_starts_from():
@@ -172,13 +199,13 @@ def test_the_weights_are_those_that_the_course_starts_from():
     assert numbers(FIGURES / "weights.svg") == expected
 
 
-def test_the_dot_product_adds_up():
+def test_the_dot_product_is_that_of_the_row_worked_out_by_hand_and_adds_up():
+    by_hand = next(cell for cell in course.notebook(3).code if cell.id == "one-row").source
+    assert "X[2, i]" in by_hand and texts(FIGURES / "dot_product.svg")[0].startswith("Row 3:")
     found = [float(number) for number in numbers(FIGURES / "dot_product.svg")]
     row, (weights, sums, predictions) = found[:8], (found[8:11], found[11:15], found[15:])
-    assert row == [number for i in range(3) for number in (weights[i], [0, *weights[1:]][i])] + [
-        sums[1],
-        predictions[1],
-    ]
+    pairs = [(weight, on * weight) for on, weight in zip([1, 0, 1], weights)]
+    assert row == [number for pair in pairs for number in pair] + [sums[2], predictions[2]]
     np.testing.assert_allclose(weights, START, atol=0.0005)
     X = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]])
     np.testing.assert_allclose(sums, X @ START, atol=0.0005)
@@ -189,6 +216,10 @@ def test_the_transpose_shows_four_deltas_and_what_each_weight_collects():
     untrained = np.array(UNTRAINED)
     delta = (np.array([0, 0, 1, 1]) - untrained) * untrained * (1 - untrained)
     collects = [[2, 3], [1, 3], [0, 1, 2, 3]]
+    words = texts(FIGURES / "transpose.svg")
+    rows = [word.split(":")[0] for word in words if word.startswith("row ") and ":" in word][1:]
+    X = ["0, 0, 1", "0, 1, 1", "1, 0, 1", "1, 1, 1"]
+    assert rows == [f"row {row} ({inputs})" for row, inputs in enumerate(X, 1)]
     expected = [f"{number:+.3f}" for number in delta]
     for rows in collects:
         expected += [f"{delta[row]:+.3f}" for row in rows] + [f"{delta[rows].sum():+.3f}"]
@@ -218,9 +249,10 @@ def test_every_notebook_begins_with_the_map_and_its_own_place_on_it(notebook):
 def test_the_nudge_measures_the_slope_of_the_loss_at_the_start():
     untrained = np.array(UNTRAINED)
     delta = (np.array([0, 0, 1, 1]) - untrained) * untrained * (1 - untrained)
-    slopes = [text for text in texts(FIGURES / "nudge.svg") if text.startswith("nudge ")]
-    assert slopes[-1].endswith(f"slope {-delta[2:].sum():.3f}"), slopes
-    assert len(slopes) == 2 and slopes[0] != slopes[1]
+    words = " ".join(texts(FIGURES / "nudge.svg"))
+    slopes = dict(re.findall(r"nudge ([\d.]+): slope (-[\d.]+)", words))
+    assert list(slopes) == ["1.5", "0.00001"]
+    assert slopes["0.00001"] == f"{-delta[2:].sum():.3f}" != slopes["1.5"]
 
 
 def test_the_two_layers_show_every_unit_and_every_shape():
@@ -232,41 +264,43 @@ def test_the_two_layers_show_every_unit_and_every_shape():
         "answer",
     ]
     names = course.run(course.notebook(8)).after["hidden-layer"]
-    shapes = [str(names[name].shape) for name in ["l0", "W0", "l1", "W1", "l2"]]
-    assert [word for word in words if word.startswith("(")] == shapes
+    shapes = [f"{name} {names[name].shape}" for name in ["l0", "W0", "l1", "W1", "l2"]]
+    assert [word for word in words if word.endswith(")")] == shapes
 
 
 def test_the_blame_is_the_delta_times_each_weight():
     *units, delta = [float(number) for number in numbers(FIGURES / "blame.svg")]
     weights, errors = units[1::2], units[::2]
-    np.testing.assert_allclose(errors, delta * np.array(weights), atol=0.001)
+    assert errors == [round(delta * weight, 3) for weight in weights], "as a reader multiplies them"
     names = course.run(course.notebook(8)).after["hidden-layer"]
-    np.testing.assert_allclose(weights, names["W1"][:, 0], atol=0.0005)
+    np.testing.assert_allclose(weights, names["W1"][:, 0], atol=0.00005)
     np.testing.assert_allclose(errors, names["l1_error"][1], atol=0.0005)
+    told = f"Its inputs are {', '.join(map(str, names['X'][1]))}, its target is {names['y'][1, 0]}."
+    assert told in texts(FIGURES / "blame.svg")
 
 
 def test_the_page_to_keep_is_a4_and_holds_the_whole_program_and_its_results():
     assert page_size(FIGURES / "summary.pdf") == A4
     words = texts(FIGURES / "summary.svg")
     whole = next(cell for cell in course.notebook(6).code if cell.id == "whole").source
-    for line in whole.splitlines():
-        line = " ".join(line.split("  #")[0].split())
+    for line in bare(whole):
         assert '"""' in line or line in ["", *words], f"summary.svg lacks the line {line}"
     assert all(any(f"{number:.8f}" in word for word in words) for number in TRAINED)
+    begin, end = (words.index(line) for line in ["import numpy as np", "print(l1)"])
+    with contextlib.redirect_stdout(printed := io.StringIO()):
+        exec("\n".join(words[begin : end + 1]), {})
+    assert set(printed.getvalue().splitlines()) <= set(words)
+
+
+def test_the_page_to_keep_has_the_loop_with_a_hidden_layer_ready_to_run():
+    words = texts(FIGURES / "summary.svg")
+    deeper = words[words.index("The loop with a hidden layer") + 1 :]
     loop = next(cell for cell in course.notebook(8).code if cell.id == "loop").source
-    deeper = [" ".join(line.split("  #")[0].split()) for line in loop.splitlines()]
-    names = (
-        "l1 =",
-        "l2 =",
-        "l2_error =",
-        "l2_delta =",
-        "l1_error =",
-        "l1_delta =",
-        "W1 +=",
-        "W0 +=",
-    )
-    deeper = [line for line in deeper if line.startswith(names)]
-    assert len(deeper) == 8 and words[-8:] == deeper
+    assert [line for line in bare(loop) if line in deeper] == deeper
+    names = dict(course.run(course.notebook(8)).after["forward"])
+    np.random.seed(1)
+    exec("\n".join(deeper), names)
+    np.testing.assert_allclose(names["l2"], names["y"], atol=0.005)
 
 
 def test_the_animation_loops_and_stays_long_enough_on_its_last_picture():
@@ -293,7 +327,7 @@ def test_a_picture_that_drifted_is_found(tmp_path):
     text = stored.read_text(encoding="utf-8")
     curve = max(re.findall(r' d="([^"]+)"', text), key=len)
     moved = re.sub(r"\d+\.\d+", lambda number: str(float(number[0]) + 20), curve)
-    for changed in [text.replace("10,000 tries", "100 tries"), text.replace(curve, moved)]:
+    for changed in [text.replace("10,000 it", "100 it"), text.replace(curve, moved)]:
         assert changed != text
         other.write_text(changed, encoding="utf-8")
         assert drift(stored, other)
@@ -312,10 +346,11 @@ def test_an_animation_that_drifted_is_found(tmp_path):
         ("<title ", "<metadata "),
         ('<desc id="desc">', '<desc id="desc"></desc><desc>'),
         ('role="img" ', ""),
+        ('xml:space="preserve" ', ""),
         ("#0072b2", "#ff0000"),
         ("11px", "6px"),
     ],
-    ids=["no title", "no description", "no role", "a foreign colour", "tiny letters"],
+    ids=["no title", "no description", "no role", "no spaces", "a foreign colour", "tiny letters"],
 )
 def test_an_svg_that_not_everyone_can_read_is_found(wrong, tmp_path):
     text = (FIGURES / "cycle.svg").read_text(encoding="utf-8")
