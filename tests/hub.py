@@ -102,9 +102,10 @@ class Learner:
             assert time.monotonic() < end, f"{self.name}: {answer.text}"
             time.sleep(5)
         assert answer.ok or "already running" in answer.text, f"{self.name}: {answer.text}"
-        while not (servers := self.hub("GET").json()["servers"]) or not servers[""]["ready"]:
+        while not (servers := self.hub("GET").json()["servers"]).get("", {}).get("ready"):
+            assert servers, f"{self.name}: the hub gave the server up"
             assert time.monotonic() < end, f"{self.name}: the server did not start in {WAIT} s"
-            time.sleep(0.5)
+            time.sleep(0.2)
 
     def stop_server(self) -> None:
         self.hub("DELETE", "/server").raise_for_status()

@@ -35,7 +35,7 @@ if not sys.platform.startswith("linux") or os.geteuid() != 0:
 
 import bcrypt  # noqa: E402
 from jupyterhub.spawner import LocalProcessSpawner  # noqa: E402
-from jupyterhub.utils import wait_for_server  # noqa: E402
+from jupyterhub.utils import can_connect, exponential_backoff  # noqa: E402
 from nativeauthenticator import NativeAuthenticator  # noqa: E402
 from nativeauthenticator.orm import UserInfo  # noqa: E402
 
@@ -144,8 +144,21 @@ class LearnerSpawner(LocalProcessSpawner):
         async with self.turns:
             await asyncio.to_thread(self.prepare)
             ip, port = await super().start()
-            await wait_for_server(ip, port, timeout=60)
+            # With a time limit of its own, a server that starts while a whole class
+            # computes would be given up although it is on its way: seconds become minutes.
+            await exponential_backoff(
+                lambda: self.answers(ip, port),
+                f"{self.account}: no answer at port {port}",
+                max_wait=0.5,
+                timeout=self.start_timeout,
+            )
         return ip, port
+
+    async def answers(self, ip: str, port: int) -> bool:
+        """Whether the server can be reached. One that has ended is an error at once."""
+        if (status := await self.poll()) is not None:
+            raise RuntimeError(f"{self.account}: the server ended with {status} as it started")
+        return can_connect(ip, port)
 
     def make_preexec_fn(self, name):
         become_learner = super().make_preexec_fn(self.account)
