@@ -5,6 +5,7 @@ README.md beside this file says how to use it.
 """
 
 import asyncio
+import contextlib
 import csv
 import io
 import os
@@ -187,6 +188,12 @@ class LearnerSpawner(LocalProcessSpawner):
         return env | {"USER": self.account, "HOME": home, "SHELL": "/bin/bash"}
 
 
+# Every learner's server asks the hub who comes in, and gives up after 20 seconds. Most Linux
+# systems share the processor among sessions, whatever their processes' niceness: then the hub
+# has to go first as a session.
+with contextlib.suppress(OSError):
+    Path("/proc/self/autogroup").write_text("-10")
+
 os.umask(0o077)  # for the hub's files and for the learners'
 STATE.mkdir(exist_ok=True)
 STATE.chmod(0o700)
@@ -219,7 +226,7 @@ c.Spawner.default_url = "/lab/tree/notebooks/01_data.ipynb"
 c.Spawner.env_keep = ["PATH", "LANG", "LC_ALL"]
 c.Spawner.environment = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 c.Spawner.mem_limit = "1G"
-c.Spawner.start_timeout = 300  # seconds, for a class that starts at the same moment
+c.Spawner.start_timeout = 600  # seconds, with the wait for one's turn when a class starts
 c.Spawner.http_timeout = 300
 
 # Servers that nobody used for an hour are stopped. Saved work stays.
