@@ -154,10 +154,12 @@ def report(stories: list[Story], before: float) -> list[str]:
 
 
 def complaints(log: str) -> list[str]:
-    """The errors in a hub's log, each with the line that tells what was raised."""
+    """The errors in a hub's log: how each begins, and the line that tells what was raised."""
     entries = re.split(r"^(?=\[[A-Z] |\d{4}-)", log, flags=re.MULTILINE)
-    serious = [entry.splitlines() for entry in entries if re.match(r"\[[EC] ", entry)]
-    return [f"{lines[0]} … {lines[-1]}"[:400] for lines in serious]
+    serious = [one.strip().split("\n") for one in entries if re.match(r"\[[EC] .*[^{]\n", one)]
+    return [
+        " … ".join({line.strip()[:200]: "" for line in (lines[0], lines[-1])}) for lines in serious
+    ]
 
 
 def main(learners: int) -> None:
