@@ -6,6 +6,7 @@ learners' browsers are threads of this program, on the same computer.
 """
 
 import os
+import re
 import signal
 import statistics
 import sys
@@ -102,10 +103,10 @@ def memory(processes: list[Path], kind: str) -> float:
     return sum(int(line.split()[1]) for line in lines if line.startswith(f"{kind}:")) / 1024
 
 
-def available() -> float:
-    """GiB that the computer has left."""
+def gibibytes(kind: str) -> float:
+    """GiB of memory that the computer has: MemTotal, or MemAvailable for what is left."""
     lines = Path("/proc/meminfo").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("MemAvail")) / 2**20
+    return next(int(line.split()[1]) for line in lines if line.startswith(f"{kind}:")) / 2**20
 
 
 def summary(numbers: list[float], unit: str) -> str:
@@ -139,13 +140,26 @@ def report(stories: list[Story], before: float) -> list[str]:
     for kind in ["Pss", "Rss"]:
         each = [memory(one.learner.processes(), kind) for one in fine]
         print(f"{kind:9} {summary(each, 'MiB a learner (server and kernel)')}")
-    print(f"memory    {before - available():.1f} GiB for all, {available():.1f} GiB left")
+    left = gibibytes("MemAvailable")
+    print(f"memory    {before - left:.1f} GiB for all, {left:.1f} GiB left")
     for story in stories:
         if story.killed and not story.problem:
             print(f"{story.learner.name}: {story.killed} killed mid-run; saved work there, done")
         elif not story.problem and story.noticed:
             problems.append(f"{story.learner.name}: lost a process when a neighbour was killed")
+    verdict = f"{len(problems)} problems" if problems else "all succeeded"
+    computer = f"{os.cpu_count()} cores, {gibibytes('MemTotal'):.1f} GiB"
+    print(f"N = {len(stories)}: {verdict} ({computer})")
     return problems
+
+
+def complaints(log: str) -> list[str]:
+    """The errors in a hub's log: how each begins, and the line that tells what was raised."""
+    entries = re.split(r"^(?=\[[A-Z] |\d{4}-)", log, flags=re.MULTILINE)
+    serious = [one.strip().split("\n") for one in entries if re.match(r"\[[EC] .*[^{]\n", one)]
+    return [
+        " … ".join({line.strip()[:200]: "" for line in (lines[0], lines[-1])}) for lines in serious
+    ]
 
 
 def main(learners: int) -> None:
@@ -153,7 +167,7 @@ def main(learners: int) -> None:
         raise SystemExit(f"Nothing measured: {missing}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))  # and leave nothing behind
     names = [f"learner{number:03}" for number in range(1, learners + 1)]
-    before = available()
+    before = gibibytes("MemAvailable")
     print(f"{learners} learners at once; {os.cpu_count()} cores, {before:.1f} GiB of memory free")
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -168,7 +182,8 @@ def main(learners: int) -> None:
         print(f"all done after {time.monotonic() - start:.0f} s")
         problems = report(stories, before)
         if problems:
-            raise SystemExit("\n".join(problems))
+            log = (Path(folder) / "hub.log").read_text(errors="replace")
+            raise SystemExit("\n".join([*problems, "The hub's log:", *complaints(log)[-20:]]))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs, urlsplit
 
 import course
@@ -74,6 +75,13 @@ def test_servers_on_one_computer_have_limits_and_are_stopped_when_idle():
     assert "delete:servers" in str(said["JupyterHub.load_roles"]), "the culler may stop nothing"
 
 
+def test_a_server_that_is_slow_to_start_has_as_long_as_the_settings_say():
+    tree = ast.parse(hub.CONFIG.read_text(encoding="utf-8"))
+    said = [word for node in ast.walk(tree) if isinstance(node, ast.Call) for word in node.keywords]
+    limits = {ast.unparse(word.value) for word in said if word.arg == "timeout"}
+    assert limits == {"self.start_timeout"}, "a whole class needs minutes, and one alone seconds"
+
+
 def test_kubernetes_gets_limits_culling_https_and_no_open_sign_up():
     values = yaml.safe_load((FOLDER / "values.yaml").read_text(encoding="utf-8"))
     course.expect_none(missing_values(values))
@@ -118,12 +126,15 @@ def test_who_is_not_root_is_told_in_one_sentence():
 def learners(tmp_path_factory):
     """A running hub with two learners, both logged in, with started servers."""
     folder = tmp_path_factory.mktemp("hub")
-    with hub.running(folder, ["ada", "root"]) as class_list:
-        for name in ["ada", "root"]:
-            assert class_list[name].log_in(), f"{name} was not let in"
-            class_list[name].hub("POST", "/server")  # both at once
-        for name in ["ada", "root"]:
-            class_list[name].start_server()
+    names = ["ada", "root"]
+
+    def begin(learner: hub.Learner) -> None:
+        assert learner.log_in(), f"{learner.name} was not let in"
+        learner.start_server()
+
+    with hub.running(folder, names) as class_list:
+        with ThreadPoolExecutor() as pool:  # both at once
+            list(pool.map(begin, [class_list[name] for name in names]))
         yield class_list, folder
 
 

@@ -5,6 +5,7 @@ README.md beside this file says how to use it.
 """
 
 import asyncio
+import contextlib
 import csv
 import io
 import os
@@ -35,7 +36,7 @@ if not sys.platform.startswith("linux") or os.geteuid() != 0:
 
 import bcrypt  # noqa: E402
 from jupyterhub.spawner import LocalProcessSpawner  # noqa: E402
-from jupyterhub.utils import wait_for_server  # noqa: E402
+from jupyterhub.utils import can_connect, exponential_backoff  # noqa: E402
 from nativeauthenticator import NativeAuthenticator  # noqa: E402
 from nativeauthenticator.orm import UserInfo  # noqa: E402
 
@@ -144,8 +145,21 @@ class LearnerSpawner(LocalProcessSpawner):
         async with self.turns:
             await asyncio.to_thread(self.prepare)
             ip, port = await super().start()
-            await wait_for_server(ip, port, timeout=60)
+            # With a time limit of its own, a server that starts while a whole class
+            # computes would be given up although it is on its way: seconds become minutes.
+            await exponential_backoff(
+                lambda: self.answers(ip, port),
+                f"{self.account}: no answer at port {port}",
+                max_wait=0.5,
+                timeout=self.start_timeout,
+            )
         return ip, port
+
+    async def answers(self, ip: str, port: int) -> bool:
+        """Whether the server can be reached. One that has ended is an error at once."""
+        if (status := await self.poll()) is not None:
+            raise RuntimeError(f"{self.account}: the server ended with {status} as it started")
+        return can_connect(ip, port)
 
     def make_preexec_fn(self, name):
         become_learner = super().make_preexec_fn(self.account)
@@ -173,6 +187,12 @@ class LearnerSpawner(LocalProcessSpawner):
         home = pwd.getpwnam(self.account).pw_dir
         return env | {"USER": self.account, "HOME": home, "SHELL": "/bin/bash"}
 
+
+# Every learner's server asks the hub who comes in, and gives up after 20 seconds. Most Linux
+# systems share the processor among sessions, whatever their processes' niceness: then the hub
+# has to go first as a session.
+with contextlib.suppress(OSError):
+    Path("/proc/self/autogroup").write_text("-10")
 
 os.umask(0o077)  # for the hub's files and for the learners'
 STATE.mkdir(exist_ok=True)
@@ -206,7 +226,7 @@ c.Spawner.default_url = "/lab/tree/notebooks/01_data.ipynb"
 c.Spawner.env_keep = ["PATH", "LANG", "LC_ALL"]
 c.Spawner.environment = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 c.Spawner.mem_limit = "1G"
-c.Spawner.start_timeout = 300  # seconds, for a class that starts at the same moment
+c.Spawner.start_timeout = 600  # seconds, with the wait for one's turn when a class starts
 c.Spawner.http_timeout = 300
 
 # Servers that nobody used for an hour are stopped. Saved work stays.
