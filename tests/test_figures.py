@@ -454,12 +454,6 @@ def test_08_the_regions_end_with_xor_in_the_corners():
     assert titles[0] == 0 and titles[-1] == 59_999 and titles == sorted(titles)
 
 
-def test_08_the_bars_count_the_networks_that_learned():
-    shown = panel(8, "hundred-plot")
-    shown.shows(shown.bars(OTHER, 5), names_of(8)["learned"])
-    assert shown.words == [str(count) for count in names_of(8)["learned"]]
-
-
 # 09 Digits
 
 
