@@ -467,7 +467,7 @@ def test_09_both_curves_end_at_the_accuracies_of_the_trained_network():
     ends = [line[-1, 1] for line in shown.lines(ERROR, 2)]
     expected = [names["accuracy"](names[pile], names["weights"]) for pile in ["rows", "test"]]
     shown.shows(ends, 100 * (1 - np.array(expected)))
-    assert shown.words == ["training", "test"]
+    assert shown.words == ["learned from", "test"]
 
 
 def test_09_the_units_are_columns_of_the_first_layer():
@@ -495,7 +495,7 @@ def test_09_the_worst_mistakes_are_the_most_certain_ones():
         assert said == names["said"][number] != label == names["labels"][number]
         certainties.append(percent)
     assert certainties == sorted(certainties, reverse=True)
-    assert certainties[0] == round(100 * names["certainty"][names["wrong"]].max())
+    assert certainties[0] == round(100 * names["certainty"][names["wrong"]].max(), 1)
 
 
 def test_09_the_calibration_shows_shares_of_right_answers():
