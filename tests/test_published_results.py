@@ -384,6 +384,22 @@ def test_a_hundred_seeds_are_a_hundred_networks_trained_as_one():
     assert names["learned"][0] == 0 and names["learned"] == sorted(names["learned"])
 
 
+def test_a_unit_that_is_always_on_is_a_bias_and_helps_two_hidden_units():
+    names = course.run(course.notebook(8)).namespace
+    outputs = names["train_hundred"](3, steps=50, always_on=True)[7]
+    first, second = names["draw"](7, 3)
+    first, bias, second = first[:, :2], second[2:], second[:2]
+    for _ in range(50):
+        hidden = names["sigmoid"](names["X"] @ first)
+        expected = names["sigmoid"](hidden @ second + bias)
+        delta = (names["y"] - expected) * expected * (1 - expected)
+        blame = (delta @ second.T) * hidden * (1 - hidden)
+        bias, second = bias + delta.sum(), second + hidden.T @ delta
+        first = first + names["X"].T @ blame
+    np.testing.assert_allclose(outputs, expected, atol=1e-9)
+    assert names["with_bias"] > 2 * names["learned"][names["sizes"].index(2)]
+
+
 def test_the_digits_are_read_as_well_as_promised_on_digits_never_seen():
     names = course.run(course.notebook(9)).namespace
     assert len(names["scores"]) == 10 and names["scores"].mean() >= 0.975

@@ -678,7 +678,7 @@ def shape_of_second_layer(answer, inputs, hidden, outputs):
 
 @safe
 def hidden_deltas(answer, output_delta, weights_on, said, sigmoid):
-    """08: the deltas of two hidden units, from the delta behind them."""
+    """08: the deltas of two hidden units, from the delta of the next layer."""
     blame = output_delta @ weights_on.T
     right = blame * sigmoid(said, deriv=True)
     return judge(
@@ -695,7 +695,7 @@ def hidden_deltas(answer, output_delta, weights_on, said, sigmoid):
             ),
             (
                 output_delta * sigmoid(said, deriv=True),
-                "The delta behind was not multiplied by the weights between.",
+                "The next layer's delta was not multiplied by the weights that lead there.",
             ),
             (blame * said, "That is times the outputs. The slope is output times (1 - output)."),
         ],
