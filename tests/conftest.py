@@ -9,11 +9,13 @@ import lab  # noqa: E402
 import pytest  # noqa: E402
 from xdist.scheduler import LoadScopeScheduling  # noqa: E402
 
-# What runs in kernels, servers and browsers of its own. All other tests stay in one process:
-# they share notebooks that are run once (course.run).
+# What needs no notebook run in the test's own process. All other tests stay in one process,
+# and share what course.run gives them.
 ELSEWHERE = (
     "notebooks/",
     "tests/test_accessibility.py",
+    "tests/test_alt_text.py::test_every_image_of_an_exported_page",
+    "tests/test_drawings.py",
     "tests/test_execution.py",
     "tests/test_hub.py",
     "tests/test_make_lab.py",

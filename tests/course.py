@@ -62,7 +62,7 @@ class Cell:
             "" if line.strip() == "%matplotlib inline" else line for line in self.source.split("\n")
         )
 
-    @property
+    @functools.cached_property
     def tree(self) -> ast.Module:
         return ast.parse(self.python)
 

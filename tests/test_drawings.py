@@ -17,6 +17,9 @@ from published import START, TRAINED, UNTRAINED
 from test_figure_style import cut_off
 
 FIGURES = course.ROOT / "figures"
+sys.path.insert(0, str(FIGURES))
+import draw  # noqa: E402
+
 SVG = "{http://www.w3.org/2000/svg}"
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 KINDS = [".svg", ".pdf", ".gif"]
@@ -32,9 +35,6 @@ each_svg = pytest.mark.parametrize("path", SVGS, ids=lambda path: path.name)
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory):
     """A folder with every picture drawn anew, and what is cut off in them."""
-    sys.path.insert(0, str(FIGURES))
-    import draw
-
     folder, problems = tmp_path_factory.mktemp("drawn"), []
     save = draw.save
 
@@ -263,7 +263,7 @@ def test_the_two_layers_show_every_unit_and_every_shape():
         *(f"unit {i}" for i in (1, 2, 3, 4)),
         "answer",
     ]
-    names = course.run(course.notebook(8)).after["hidden-layer"]
+    names = draw.deeper()
     shapes = [f"{name} {names[name].shape}" for name in ["l0", "W0", "l1", "W1", "l2"]]
     assert [word for word in words if word.endswith(")")] == shapes
 
@@ -272,7 +272,7 @@ def test_the_blame_is_the_delta_times_each_weight():
     *units, delta = [float(number) for number in numbers(FIGURES / "blame.svg")]
     weights, errors = units[1::2], units[::2]
     assert errors == [round(delta * weight, 3) for weight in weights], "as a reader multiplies them"
-    names = course.run(course.notebook(8)).after["hidden-layer"]
+    names = draw.deeper()
     np.testing.assert_allclose(weights, names["W1"][:, 0], atol=0.00005)
     np.testing.assert_allclose(errors, names["l1_error"][1], atol=0.0005)
     told = f"Its inputs are {', '.join(map(str, names['X'][1]))}, its target is {names['y'][1, 0]}."
@@ -297,7 +297,7 @@ def test_the_page_to_keep_has_the_loop_with_a_hidden_layer_ready_to_run():
     deeper = words[words.index("The loop with a hidden layer") + 1 :]
     loop = next(cell for cell in course.notebook(8).code if cell.id == "loop").source
     assert [line for line in bare(loop) if line in deeper] == deeper
-    names = dict(course.run(course.notebook(8)).after["forward"])
+    names = draw.deeper()
     np.random.seed(1)
     exec("\n".join(deeper), names)
     np.testing.assert_allclose(names["l2"], names["y"], atol=0.005)
