@@ -41,6 +41,12 @@ READY = """() => {
     const panel = window.jupyterapp?.shell.currentWidget
     return panel?.sessionContext?.session?.kernel?.status === 'idle'
 }"""
+WITHIN = """([seconds, argument]) => Promise.race([
+    (ACTION)(argument),
+    new Promise((_, reject) => setTimeout(
+        () => reject(new Error(`JupyterLab was not done after ${seconds} seconds`)), 1000 * seconds
+    )),
+])"""
 RUN = """async path => {
     window.ran ??= new Set()
     await window.jupyterapp.commands.execute('notebook:run-all-cells')
@@ -141,7 +147,13 @@ def open_lab(page: Page, address: str) -> None:
     """Open JupyterLab with no notebook."""
     page.goto(f"{address}?token={TOKEN}&reset", timeout=60_000, wait_until="commit")
     page.wait_for_function("() => window.jupyterapp?.restored", timeout=60_000)
-    page.evaluate("async () => { await window.jupyterapp.restored }")
+    within(page, 60, "async () => { await window.jupyterapp.restored }")
+
+
+def within(page: Page, seconds: float, action: str, argument=None):
+    """What a JavaScript function gives in the page. Fails when it takes longer: page.evaluate alone
+    would wait for ever."""
+    return page.evaluate(WITHIN.replace("ACTION", action), [seconds, argument])
 
 
 def bring_forward(page: Page, name: str) -> None:

@@ -124,7 +124,7 @@ def test_an_exercise_answers_wrong_and_right_answers(notebook, pages):
         starter, _, call = cell.source.rpartition("\n")
         wrong, right = f"{answer_name(name)} = 'no idea'", solution(name)
         sources = [cell.source, f"{starter}\n{wrong}\n{call}", f"{starter}\n{right}\n{call}"]
-        said = [page.evaluate(ANSWER, [cell.id, source]) for source in sources]
+        said = [lab.within(page, 60, ANSWER, [cell.id, source]) for source in sources]
         for verdict, expected in zip(said, ["Not answered yet: ", "Not yet. ", "Correct. "]):
             assert verdict.strip().startswith(expected), f"{name}: {verdict}"
 
@@ -133,7 +133,7 @@ def test_running_the_cell_again_shows_one_working_picture(pages):
     notebook = course.notebook(2)
     page = pages(notebook)
     lab_runs = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
-    page.evaluate(lab_runs)
+    lab.within(page, 60, lab_runs)
     page.wait_for_function(lab.READY)
     page.wait_for_function(f"() => document.querySelectorAll('{IMAGE}').length === 1")
     twin = picture(notebook)
