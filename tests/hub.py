@@ -109,7 +109,12 @@ class Learner:
             time.sleep(0.5)
 
     def stop_server(self) -> None:
+        """Stop the server, and wait until it is gone: on a busy computer the hub answers earlier."""
         self.hub("DELETE", "/server").raise_for_status()
+        end = time.monotonic() + WAIT
+        while self.hub("GET").json()["servers"]:
+            assert time.monotonic() < end, f"{self.name}: the server did not stop in {WAIT} s"
+            time.sleep(0.2)
 
     def read(self, path: str) -> nbformat.NotebookNode:
         """A notebook of the learner's own copy."""
