@@ -78,7 +78,7 @@ figures: requirements
 
 # Notebooks are formatted by hand: their comments and arrays stand in columns.
 style: test-requirements
-	$(VENV) -m ruff format figures tests binder notebooks/helpers
+	$(VENV) -m ruff format figures tests binder notebooks/program_that_learns
 	$(VENV) -m ruff check --fix figures tests binder notebooks
 
 diff: test-requirements

@@ -245,7 +245,9 @@ def nbval() -> None:
     """pytest --nbval of part 1, beside kernels that only import the same packages."""
     part_1 = [course.NOTEBOOKS / one.name for one in course.notebooks() if one.number <= 6]
     lines = source(6, "setup").split("\n\n")[0].splitlines()
-    imports = "\n".join([line for line in lines if "helpers" not in line] + ["import ipywidgets"])
+    imports = "\n".join(
+        [line for line in lines if "program_that_learns" not in line] + ["import ipywidgets"]
+    )
     with tempfile.TemporaryDirectory() as folder:
         bare = []
         for path in part_1:

@@ -25,7 +25,7 @@ from matplotlib.colors import to_hex
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
-sys.path.insert(0, str(NOTEBOOKS))  # for `helpers`, as in the notebooks' own kernels
+sys.path.insert(0, str(NOTEBOOKS))  # for `program_that_learns`, as in the notebooks' own kernels
 
 # The look of every figure, and its colours in the order of their names in the set-up cell.
 STYLE = matplotlib.rc_params_from_file(

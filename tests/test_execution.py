@@ -137,7 +137,7 @@ def modules(notebook: course.Notebook) -> set[str]:
 
 @course.each_notebook
 def test_only_the_digits_need_scikit_learn(notebook):
-    everywhere = {"helpers", "matplotlib", "numpy"}
+    everywhere = {"program_that_learns", "matplotlib", "numpy"}
     installed = modules(notebook) - sys.stdlib_module_names
     assert installed == everywhere | (
         {"sklearn", "threadpoolctl"} if notebook.number == 9 else set()
@@ -146,8 +146,8 @@ def test_only_the_digits_need_scikit_learn(notebook):
 
 def test_the_helpers_of_all_notebooks_load_neither_scikit_learn_nor_the_sheet_to_draw_on():
     script = (
-        "import sys; from helpers import exercises, look, play;"
-        " sys.exit(str({'sklearn', 'anywidget', 'helpers.pad'} & set(sys.modules)))"
+        "import sys; from program_that_learns import exercises, look, play;"
+        " sys.exit(str({'sklearn', 'anywidget', 'program_that_learns.pad'} & set(sys.modules)))"
     )
     ran = subprocess.run(
         [sys.executable, "-c", script], cwd=course.NOTEBOOKS, capture_output=True, text=True

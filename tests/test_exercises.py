@@ -6,7 +6,7 @@ import types
 import course
 import numpy as np
 import pytest
-from helpers import exercises
+from program_that_learns import exercises
 
 VERDICTS = ("Not answered yet", "Correct. ", "Not yet. ")
 EXERCISES = {

@@ -26,7 +26,7 @@ import pytest
 PICTURE = re.compile(r'<img src="data:image/png;base64,[A-Za-z0-9+/=]+" alt="[^"<>]*">')
 KINDS = {"text/plain", "text/html", "image/png"}
 TAGS = {"details", "summary"}  # what Markdown cells may hold of HTML
-SCRIPTS = {"notebooks/helpers/pad.js"}  # all the JavaScript there is
+SCRIPTS = {"notebooks/program_that_learns/pad.js"}  # all the JavaScript there is
 OPEN_DOORS = re.compile(  # settings of Jupyter that let others in
     r"token=(?:''|\"\"|\s|$)|password|disable_check_xsrf|allow_origin|allow_remote|allow_unauth"
     r"|--ip\b|\.ip\s*=|0\.0\.0\.0|allow_root|--allow-root|--insecure"
@@ -166,7 +166,7 @@ def test_the_only_javascript_is_that_of_the_sheet_and_it_talks_to_nobody():
         if ".ipynb_checkpoints" not in path.parts
     }
     assert found == SCRIPTS
-    source = (course.ROOT / "notebooks" / "helpers" / "pad.js").read_text(encoding="utf-8")
+    source = (course.ROOT / "notebooks" / "program_that_learns" / "pad.js").read_text(encoding="utf-8")
     code = re.sub(r"//.*", "", source)
     for word in [
         "fetch",

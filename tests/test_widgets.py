@@ -9,8 +9,8 @@ import ipywidgets
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from helpers import play
 from PIL import Image
+from program_that_learns import play
 from published import START, UNTRAINED, UNTRAINED_ERROR
 from traitlets import TraitError
 

@@ -13,7 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image as Pixels
 
-from helpers.look import bundle
+from program_that_learns.look import bundle
 
 TARGET, PREDICTION, ERROR, WEIGHT, GRADIENT, OTHER = "C0", "C1", "C2", "C3", "C4", "C5"
 ROWS = np.arange(1, 5)
@@ -380,7 +380,7 @@ def digits(predict, images):
     `predict` takes 64 inputs from 0 to 1 and returns ten certainties. `images` (n, 8, 8) are
     digits that a button puts on the sheet, one after the other.
     """
-    from helpers.pad import Pad  # no other notebook needs what it needs
+    from program_that_learns.pad import Pad  # no other notebook needs what it needs
 
     figure = Figure(figsize=(7, 3))
     left, right = figure.subplots(1, 2, width_ratios=[2, 3])
