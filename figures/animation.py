@@ -5,14 +5,17 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 from PIL import Image
+from program_that_learns.look import ERROR, OTHER, PREDICTION, TARGET, WEIGHT
 
-TARGET, PREDICTION, ERROR, WEIGHT, OTHER = "C0", "C1", "C2", "C3", "C5"
 FRAME = 120  # milliseconds
 LAST_FRAME = 3_000
+TITLE = 1.02  # height of the titles: said once, it need not be looked for in every frame
 
 
 def animation(names, path):
     """Draw the network at about 70 iterations, from the first to the last, as a GIF that loops.
+
+    What it shows is said in its comment, from which `make refresh` writes the README's text.
 
     `names` are those of draw.trained(): `X` (4, 3), `y` (4, 1), `l1_history` (10000, 4),
     `W0_history` (10000, 3) and `mse_history` (10000,).
@@ -32,7 +35,12 @@ def animation(names, path):
         append_images=frames[1:],
         duration=durations,
         loop=0,
-        comment="A network with three weights learns from four examples.",
+        comment=(
+            f"A network with three weights learns from four examples in {count:,} iterations. The"
+            " first weight grows thick, the second stays thin, the third turns strongly negative."
+            " The four predictions start near the middle and move to their targets, two to 0 and"
+            " two to 1, while the error falls in a nearly straight line."
+        ),
     )
 
 
@@ -52,7 +60,7 @@ def frame(names, i):
 def draw_network(panel, weights):
     """Draw three inputs and one answer, joined by lines as thick as the weights (3,)."""
     panel.set(xlim=(-0.5, 3.4), ylim=(-0.5, 2.6))
-    panel.set_title("inputs × weights → answer", x=0.03)
+    panel.set_title("inputs × weights → answer", x=0.03, y=TITLE)
     panel.axis("off")
     for number, (weight, y) in enumerate(zip(weights, [2, 1, 0]), 1):
         color, style = (WEIGHT, "-") if weight > 0 else (OTHER, "--")
@@ -76,7 +84,7 @@ def draw_rows(panel, names, i):
     labels = ["\n".join(str(value) for value in inputs) for inputs in names["X"]]
     panel.set_xticks(range(4), labels)
     panel.set(xlim=(-0.5, 3.5), ylim=(-0.12, 1.12), yticks=[0, 0.5, 1], xlabel="inputs")
-    panel.set_title("predictions ● → targets ◇")
+    panel.set_title("predictions ● → targets ◇", y=TITLE)
 
 
 def draw_error(panel, mse_history, i):
@@ -87,5 +95,13 @@ def draw_error(panel, mse_history, i):
     panel.loglog(iteration[i], mse_history[i], "o", color=ERROR)
     panel.set(xlim=(0.7, 2 * len(mse_history)), ylim=(mse_history.min() / 3, 1))
     panel.set(xlabel="iteration")
-    panel.set_xticks([1, 100, 10_000], ["1", "100", "10,000"])
-    panel.set_title(f"error {mse_history[i]:.5f}")
+    ticks, labels = powers_of_ten(len(mse_history))
+    panel.set_xticks(ticks[::2], labels[::2])
+    panel.minorticks_off()
+    panel.set_title(f"error {mse_history[i]:.5f}", y=TITLE)
+
+
+def powers_of_ten(count):
+    """The places 1, 10, 100 … up to a number of iterations, and what to write there."""
+    places = [10**power for power in range(len(str(count)))]
+    return places, [f"{place:,}" for place in places]

@@ -5,36 +5,29 @@ come from running and reading the notebooks' own cells, so it can't disagree wit
 """
 
 import io
-import json
+import sys
+import textwrap
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 import matplotlib
 
 matplotlib.use("Agg")  # no window needed
+sys.path.insert(0, str(Path(__file__).parent.parent / "notebooks"))  # for the course's own package
 
+import contents
 import matplotlib.pyplot as plt
 import numpy as np
-from animation import animation
+from animation import animation, powers_of_ten
+from program_that_learns.look import ERROR, GRADIENT, OTHER, PREDICTION, TARGET, WEIGHT
 from summary import summary
 
 HERE = Path(__file__).parent
-TARGET, PREDICTION, ERROR, WEIGHT, GRADIENT, OTHER = "C0", "C1", "C2", "C3", "C4", "C5"
-PIECES = [  # of part 1, one per notebook: its name, and what it hands on
-    ("data", "X, y, W0"),
-    ("sigmoid", "sigmoid"),
-    ("forward\npass", "l1"),
-    ("error", "l1_error"),
-    ("backprop", "l1_delta,\nnew W0"),
-    ("training", "the loop"),
-]
-BEYOND = ["a bug lab", "a hidden layer", "digits"]  # part 2, one per notebook
 
 
 def sources(notebook):
-    """The sources of a notebook's code cells, by cell id. `notebook` is the name of its file."""
-    text = (HERE / "../notebooks" / notebook).read_text(encoding="utf-8")
-    return {cell["id"]: "".join(cell["source"]) for cell in json.loads(text)["cells"]}
+    """The sources of a notebook's cells, by cell id. `notebook` is its file's name without number."""
+    return {cell["id"]: cell["source"] for cell in contents.find(notebook).cells()}
 
 
 def run(notebook, cells):
@@ -52,23 +45,28 @@ def untrained():
     """The names of the course after its first forward pass, error and delta, before any learning.
 
     `W0` (3, 1), `l1`, `l1_error` and `l1_delta` (4, 1), and `W0_update` (3, 1), the first step.
-    Source: notebooks/05_backprop.ipynb.
+    Source: the notebook on backprop.
     """
-    return run("05_backprop.ipynb", ["story", "delta", "transpose"])
+    return run("backprop", ["story", "delta", "transpose"])
 
 
 def trained():
     """The names of the course after training.
 
     Among them `l1_history` (10000, 4), every prediction made, `W0_history` (10000, 3), the weights
-    that made it, and `mse_history` (10000,). Source: notebooks/06_training.ipynb.
+    that made it, and `mse_history` (10000,). Source: the notebook on training.
     """
-    names = run("06_training.ipynb", ["story", "loop"])
+    names = run("training", ["story", "loop"])
     names["mse_history"] = np.mean((names["y"][:, 0] - names["l1_history"]) ** 2, axis=1)
     return names
 
 
-def line(beginning, notebook="06_training.ipynb", cell="loop"):
+def rounds():
+    """How often the course's loop goes round, as a text: "10,000"."""
+    return f"{int(line('iterations = ').split('= ')[1]):,}"
+
+
+def line(beginning, notebook="training", cell="loop"):
     """The course's line of code with that beginning, without its comment.
 
     Raises ValueError if the cell has no such line.
@@ -212,7 +210,7 @@ def weights(folder=HERE):
 def dot_product(folder=HERE):
     """Draw the dot product: one row of X times the weights, then all four rows at once."""
     names = untrained()
-    X, W0, row = names["X"], names["W0"], 2  # the row that notebook 03 works out by hand
+    X, W0, row = names["X"], names["W0"], 2  # the row worked out by hand
     sums = X @ W0
     fig, panel = canvas(7, 5.2, f"Row {row + 1}: multiply pair by pair, add up, squash")
     for i in range(3):
@@ -278,12 +276,12 @@ def cycle(folder=HERE):
     arrow(panel, (5.75, 1.75), (4.85, 0.85), bend=-0.3)
     arrow(panel, (2.15, 0.85), (1.25, 1.75), bend=-0.3)
     arrow(panel, (1.25, 2.6), (2.3, 3.3), bend=-0.3)
-    word(panel, 3.5, 2.1, "10,000\ntimes", size=15)
+    word(panel, 3.5, 2.1, f"{rounds()}\ntimes", size=15)
     save(
         fig,
         folder / "cycle.svg",
         "The training cycle",
-        "Four steps in a circle, 10,000 times. "
+        f"Four steps in a circle, {rounds()} times. "
         + " ".join(
             f"{name.capitalize()}, {what}: {line(begins)}." for _, _, name, what, begins, _ in steps
         )
@@ -338,37 +336,42 @@ def transpose(folder=HERE):
 
 def maps(folder=HERE):
     """Draw the map of the course once for each notebook, with that one highlighted."""
-    for here in range(1, len(PIECES) + len(BEYOND) + 1):
+    for here in range(1, len(contents.entries()) + 1):
         course_map(here, folder / f"map_{here}.svg")
 
 
 def course_map(here, path):
     """Draw the map of the course, with the notebook number `here` (from 1) highlighted."""
+    entries = contents.entries()
+    pieces, beyond = [[one for one in entries if (one.part == 1) is core] for core in (True, False)]
     fig, panel = canvas(7, 2.7, "")
-    for number, (name, piece) in enumerate(PIECES, 1):
-        x = 0.62 + 1.152 * (number - 1)
-        stop(panel, x, 2.0, 0.96, 0.8, f"{number}\n{name}", number - here, 2.52)
-        if number < len(PIECES):
+    places = {one.file: 0.62 + 5.76 * i / (len(pieces) - 1) for i, one in enumerate(pieces)}
+    for one, x in zip(pieces, places.values()):
+        name = textwrap.fill(one.name, 9)
+        stop(panel, x, 2.0, 0.96, 0.8, f"{one.number}\n{name}", one.number - here, 2.52)
+        if one != pieces[-1]:
             arrow(panel, (x + 0.48, 2.0), (x + 0.672, 2.0), mutation_scale=10)
+        piece = textwrap.fill(one.piece.replace("`", ""), 11)
         word(panel, x, 1.54, piece, size=10, code=True, va="top")
-    last, third = 0.62 + 1.152 * 5, 0.62 + 1.152 * 2
-    panel.plot([last, last, third], [1.32, 1.02, 1.02], color=OTHER, lw=2)
-    arrow(panel, (third, 1.02), (third, 1.32), mutation_scale=10)
+    last, back = places[pieces[-1].file], places[contents.find("forward_pass").file]
+    panel.plot([last, last, back], [1.32, 1.02, 1.02], color=OTHER, lw=2)
+    arrow(panel, (back, 1.02), (back, 1.32), mutation_scale=10)
     around = {"fc": "white", "ec": "none", "pad": 2}
-    word(panel, (last + third) / 2, 1.02, "10,000 times round", size=10, bbox=around)
-    word(panel, 0.62, 0.47, "and then:", size=11)
-    for number, name in enumerate(BEYOND, len(PIECES) + 1):
-        x = 2.156 + 1.92 * (number - len(PIECES) - 1)
-        stop(panel, x, 0.47, 1.728, 0.4, f"{number}  {name}", number - here, 0.15)
-    pieces = ", ".join(f"{n} {name}".replace("\n", " ") for n, (name, _) in enumerate(PIECES, 1))
-    beyond = ", ".join(f"{n} {name}" for n, name in enumerate(BEYOND, len(PIECES) + 1))
+    word(panel, (last + back) / 2, 1.02, f"{rounds()} times round", size=10, bbox=around)
+    word(panel, 0.5, 0.47, "and then:", size=11)
+    left, gap = 1.0, 0.1
+    width = (6.9 - left - gap * (len(beyond) - 1)) / len(beyond)
+    for i, one in enumerate(beyond):
+        x = left + width / 2 + (width + gap) * i
+        stop(panel, x, 0.47, width, 0.4, f"{one.number}  {one.name}", one.number - here, 0.15)
+    told = [", ".join(f"{one.number} {one.name}" for one in row) for row in (pieces, beyond)]
     save(
         fig,
         path,
         "Map of the course",
-        f"Six pieces in a row, each handing on to the next: {pieces}. From training an arrow leads "
-        f"back to the forward pass, 10,000 times round. Below them, what comes after: {beyond}. "
-        f"You are at number {here}.",
+        f"Map of the course. {len(pieces)} pieces in a row, each handing on to the next: {told[0]}. "
+        f"From training an arrow leads back to the forward pass, {rounds()} times round. Below "
+        f"them, what comes after: {told[1]}. You are at {here} {entries[here - 1].name}.",
     )
 
 
@@ -387,7 +390,7 @@ def stop(panel, x, y, width, height, text, ahead, note):
 def nudge(folder=HERE):
     """Draw how the slope of the loss is measured: two nudges, the line through both, and beside
     it the line of a nudge too small to be seen."""
-    names = run("07_when_it_goes_wrong.ipynb", ["story", "loss"])
+    names = run("when_it_goes_wrong", ["story", "loss"])
     start, size, tiny = names["start"], 1.5, 1e-5
 
     def loss(first):
@@ -429,11 +432,11 @@ def nudge(folder=HERE):
 def deeper():
     """The names of the network with a hidden layer, before any learning.
 
-    `W0` (3, 4), `W1` (4, 1), `l1` and `l1_error` (4, 4), `l2` and `l2_delta` (4, 1). Source:
-    notebooks/08_hidden_layer.ipynb.
+    `W0` (3, 4), `W1` (4, 1), `l1` and `l1_error` (4, 4), `l2` and `l2_delta` (4, 1). Source: the
+    notebook on the hidden layer.
     """
     cells = ["story", "xor", "forward", "last-layer", "hidden-layer"]
-    return run("08_hidden_layer.ipynb", cells)
+    return run("hidden_layer", cells)
 
 
 def two_layers(folder=HERE):
@@ -494,7 +497,7 @@ def blame(folder=HERE):
         around = {"fc": "white", "ec": "none", "pad": 2}
         word(panel, 3.4, 1.95 + (y - 1.95) * 0.57, f"× {weights[i]:+.4f}", size=11, bbox=around)
     node(panel, 5.9, 1.95, f"{delta:+.4f}")
-    code = line("l1_error = ", "08_hidden_layer.ipynb", "hidden-layer")
+    code = line("l1_error = ", "hidden_layer", "hidden-layer")
     word(panel, 3.5, 0.35, code, code=True)
     save(
         fig,
@@ -517,7 +520,7 @@ def learning(folder=HERE):
     count = len(names["l1_history"])
     iteration = np.arange(1, count + 1)
     fig, panel = plt.subplots(figsize=(8, 3.6), layout="constrained")
-    panel.set(xlim=(1, 1.2e5), ylim=(-0.03, 1.03), yticks=[0, 0.5, 1])
+    panel.set(xlim=(1, 12 * count), ylim=(-0.03, 1.03), yticks=[0, 0.5, 1])
     panel.set_xscale("log")
     lines = []
     for row, style in enumerate([":", "-.", "--", "-"]):
@@ -530,14 +533,14 @@ def learning(folder=HERE):
         pair = [lines[row] for row in range(4) if names["y"][row, 0] == target]
         place = {"loc": "center left", "bbox_to_anchor": (0.79, 0.74 if target else 0.27)}
         panel.add_artist(panel.legend(handles=pair, title="inputs", **place))
-    panel.set_xticks([1, 10, 100, 1_000, 10_000], ["1", "10", "100", "1,000", "10,000"])
+    panel.set_xticks(*powers_of_ten(count))
     panel.set(xlabel="iteration (log scale)", ylabel="prediction")
     panel.set_title(f"A program that learns: four examples, {count:,} iterations")
     save(
         fig,
         folder / "learning.svg",
         "A program that learns",
-        "Four lines against 10,000 iterations on a log scale. They start between 0.2 and 0.4. "
+        f"Four lines against {count:,} iterations on a log scale. They start between 0.2 and 0.4. "
         "The two examples whose target is yes, inputs 1, 0, 1 and 1, 1, 1, rise to almost 1. The "
         "two whose target is no, inputs 0, 0, 1 and 0, 1, 1, rise a little at first and then sink "
         "to almost 0.",
@@ -576,14 +579,14 @@ def look():
 
 def one_page(folder=HERE):
     """Draw the whole network on one page, as an SVG and as a PDF to print."""
-    whole, before, after = sources("06_training.ipynb")["whole"], untrained(), trained()
+    whole, before, after = sources("training")["whole"], untrained(), trained()
     title = "A program that learns: the whole network on one page"
     about = {"CreationDate": None, "Title": title, "Subject": "Six pieces of a neural network"}
     start = ["iterations = ", "W0 = ", "W1 = ", "for i in "]
     loop = ["l0 = ", "l1 = ", "l2 = ", "l2_error = ", "l2_delta = "]
     loop += ["l1_error = ", "l1_delta = ", "W1 += ", "W0 += "]
-    hidden = [line(beginning, "08_hidden_layer.ipynb") for beginning in start]
-    hidden += ["    " + line(beginning, "08_hidden_layer.ipynb") for beginning in loop]
+    hidden = [line(beginning, "hidden_layer") for beginning in start]
+    hidden += ["    " + line(beginning, "hidden_layer") for beginning in loop]
     fig = summary(whole, before, after, hidden)
     fig.savefig(folder / "summary.pdf", metadata=about)
     plt.close(fig)

@@ -5,8 +5,9 @@ from contextlib import redirect_stdout
 
 import matplotlib.pyplot as plt
 import numpy as np
+from animation import powers_of_ten
+from program_that_learns.look import ERROR, GRADIENT, OTHER, PREDICTION, TARGET
 
-TARGET, PREDICTION, ERROR, WEIGHT, GRADIENT, OTHER = "C0", "C1", "C2", "C3", "C4", "C5"
 ROWS = np.arange(1, 5)
 A4 = 8.27, 11.69  # inches
 CARDS = [  # a piece: its title, how its lines of code begin, its formula
@@ -174,9 +175,9 @@ def plot_training(panel, before, after):
     for row, style in enumerate([":", "-.", "--", "-"]):
         panel.semilogx(shown + 1, history[shown, row], style, color=PREDICTION, lw=2)
     for target, rows, height in [(0, "rows 1, 2", 0.22), (1, "rows 3, 4", 0.78)]:
-        panel.text(1_000, height, rows, size=8, ha="center", va="center")
+        panel.text(len(history) / 10, height, rows, size=8, ha="center", va="center")
         panel.plot(len(history), target, "D", color=TARGET, markersize=6, clip_on=False)
-    panel.set_xticks([1, 10, 100, 1_000, 10_000], ["1", "10", "100", "1,000", "10,000"])
+    panel.set_xticks(*powers_of_ten(len(history)))
     panel.set(yticks=[0, 0.5, 1])
     panel.set_ylabel("prediction", size=8)
     panel.set_title("iteration →", size=8, loc="right", pad=2)

@@ -1,17 +1,19 @@
 """Run notebooks from a clean kernel and store what comes out, without what changes from run to
-run.
+run. Then draw the pictures in figures/ again, and write what is generated (generated.py).
 
     python tests/refresh.py                        all notebooks of the course
     python tests/refresh.py notebooks/04*.ipynb    these
 
-A notebook with an error is left as it was.
+A notebook with an error is left as it was, and then nothing is drawn or written.
 """
 
 import copy
 import glob
+import subprocess
 import sys
 from pathlib import Path
 
+import generated
 import nbformat
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
@@ -125,7 +127,8 @@ def refresh(path: Path) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Refresh the notebooks that the arguments name (or match), or all. Returns the exit code."""
+    """Refresh the notebooks that the arguments name (or match), or all, and then what depends on
+    them. Returns the exit code."""
     patterns = arguments or [str(NOTEBOOKS / "*.ipynb")]
     failed = 0
     for pattern in patterns:
@@ -142,6 +145,13 @@ def main(arguments: list[str]) -> int:
                     f"{path}, {error}\n    The file is as it was. Mend the cell and refresh again."
                 )
                 failed = 1
+    if not failed:
+        draw = subprocess.run([sys.executable, NOTEBOOKS.parent / "figures" / "draw.py"])
+        if draw.returncode:
+            print("figures/draw.py stopped, see above: mend it, or the cell that it draws from.")
+            return 1
+        for path in generated.write():
+            print(f"{path.name}: what is generated in it was renewed")
     return failed
 
 

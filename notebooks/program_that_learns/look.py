@@ -10,6 +10,8 @@ from IPython.core.pylabtools import print_figure
 from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 
+# What a colour means, in every figure. Which colours these are says the style file.
+COLORS = TARGET, PREDICTION, ERROR, WEIGHT, GRADIENT, OTHER = "C0", "C1", "C2", "C3", "C4", "C5"
 STYLE = Path(__file__).parent / "../../figures/course.mplstyle"
 
 

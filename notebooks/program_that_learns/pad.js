@@ -1,5 +1,5 @@
 // A sheet of 8 × 8 squares to draw on. Each square holds 4 × 4 points, and its value is the share
-// of them that are inked, which is how the digits of notebook 09 were made from larger drawings.
+// of them that are inked, which is how scikit-learn's digits were made from larger drawings.
 
 const SQUARES = 8
 const POINTS = 4 // per square, along each side

@@ -1,4 +1,4 @@
-"""A sheet of 8 × 8 squares to draw on, for notebook 09."""
+"""A sheet of 8 × 8 squares to draw a digit on."""
 
 from pathlib import Path
 

@@ -13,9 +13,16 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image as Pixels
 
-from program_that_learns.look import bundle
+from program_that_learns.look import (
+    ERROR,
+    GRADIENT,
+    OTHER,
+    PREDICTION,
+    TARGET,
+    WEIGHT,
+    bundle,
+)
 
-TARGET, PREDICTION, ERROR, WEIGHT, GRADIENT, OTHER = "C0", "C1", "C2", "C3", "C4", "C5"
 ROWS = np.arange(1, 5)
 WIDE = {"layout": Layout(width="95%", max_width="640px")}
 
@@ -217,7 +224,7 @@ def descent(X, y, W0, sigmoid):
         predictions = sigmoid(X @ path[-1])
         way.set_data([place[0, 0] for place in path], [place[2, 0] for place in path])
         set_heights(bars, predictions[:, 0])
-        end = "" if len(path) <= MOST_STEPS else " That is enough here: notebook 6 goes on."
+        end = "" if len(path) <= MOST_STEPS else " That is enough here: the next notebook goes on."
         return (
             f"After {len(path) - 1} step{'' if len(path) == 2 else 's'}: mean squared error"
             f" {np.mean((y - predictions) ** 2):.4f}, weights {read(path[-1], '.2f')}.{end}"

@@ -1,0 +1,134 @@
+"""What is written in more than one place, written by `make refresh` from the one place where it is
+at home: notebooks/course.toml, a notebook's own heading, the description inside a drawing.
+
+In a notebook: its number and minutes, links to other notebooks, alternative texts of drawings, the
+way to the previous and the next one. Elsewhere: the README's tables and the page that opens first.
+"""
+
+import html
+import re
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import nbformat
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parent.parent
+FIGURES = ROOT / "figures"
+sys.path.insert(0, str(FIGURES))
+
+import contents  # noqa: E402
+
+TIME = re.compile(r"\d+\s+minutes\s+to\s+read,\s+\d+\s+with\s+everything")
+DRAWING = re.compile(r"!\[[^\]]*\]\(\.\./figures/(\w+)\.svg\)")
+LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(((?:\.\./)?(?:notebooks/)?)\d\d_(\w+)\.ipynb(#[^)]*)?\)")
+TABLES = re.compile(r"(?<=<!-- contents -->\n).*?(?=<!-- end of contents -->)", re.DOTALL)
+ANIMATION = re.compile(r'(?<=<img src="figures/learning\.gif" alt=")[^"]*')
+START = re.compile(r"(?<=tree)((?:/|%2F)(?:course(?:/|%2F))?notebooks(?:/|%2F))\d\d_\w+\.ipynb")
+
+
+def description(name: str) -> str:
+    """What a drawing shows, in the words inside it."""
+    desc = ET.parse(FIGURES / f"{name}.svg").getroot().find("{http://www.w3.org/2000/svg}desc")
+    return " ".join(desc.text.split())
+
+
+def linked(found: re.Match) -> str:
+    """A link to a notebook, with its file and, where the text names them, its number and title."""
+    text, folder, stem, anchor = found.groups()
+    entry = contents.find(stem)
+    title = entry.title().split(":")[0]
+    text = re.sub(r"^\d+ · .*", f"{entry.number} · {title}", text)
+    text = re.sub(r"^([Nn]otebook )?\d+$", rf"\g<1>{entry.number}", text)
+    return f"[{text}]({folder}{entry.file}{anchor or ''})"
+
+
+def neighbours(entry: contents.Entry) -> str:
+    """The last line of a notebook."""
+    ways = []
+    for word, number in [("Previous", entry.number - 1), ("Next", entry.number + 1)]:
+        for other in contents.entries():
+            if other.number == number:
+                ways.append(f"**{word}:** [{number} · {other.title()}]({other.file})")
+    return " · ".join(ways)
+
+
+def notebook(entry: contents.Entry, node: nbformat.NotebookNode) -> None:
+    """Write into a notebook what is generated."""
+    texts = [cell for cell in node.cells if cell.cell_type == "markdown"]
+    for cell in texts:
+        text = re.sub(r"\A# (\d+ · )?", f"# {entry.number} · ", cell.source)
+        text = re.sub(r"(?<=figures/map_)\d+(?=\.svg)", str(entry.number), text)
+        text = DRAWING.sub(
+            lambda found: f"![{description(found[1])}](../figures/{found[1]}.svg)", text
+        )
+        cell.source = LINK.sub(linked, text)
+    texts[-1].source = re.sub(r"\*\*(Previous|Next):\*\*.*\Z", neighbours(entry), texts[-1].source)
+    read, everything = contents.minutes(node.cells)
+    for cell in texts:
+        cell.source = TIME.sub(f"{read} minutes to read, {everything} with everything", cell.source)
+
+
+def tables() -> str:
+    """The README's tables, one a part, each with its sum of minutes."""
+    text = ""
+    for number, part in enumerate(contents.parts(), 1):
+        rows, sums = [], [0, 0]
+        for entry in contents.entries():
+            if entry.part == number:
+                times = contents.minutes(entry.cells())
+                sums = [one + more for one, more in zip(sums, times)]
+                link = f"[{entry.title().split(':')[0]}](notebooks/{entry.file})"
+                about = [str(entry.number), link, entry.piece, entry.question, *map(str, times)]
+                rows.append(f"| {' | '.join(about)} |\n")
+        text += (
+            f"\n**Part {number} · {part['title']}:** {sums[0]} minutes to read, {sums[1]} with"
+            f" predictions, pictures to play with and exercises\n\n"
+            f"| | Notebook | {part['head']} | The question it answers | Read | Everything |\n"
+            "|---|---|---|---|---|---|\n"
+        ) + "".join(rows)
+    return text + "\n"
+
+
+def page(text: str) -> str:
+    """A page outside the notebooks, with what is generated written into it."""
+    with Image.open(FIGURES / "learning.gif") as animation:
+        shown = html.escape(animation.info["comment"].decode())
+    first = contents.entries()[0].file
+    text = TABLES.sub(lambda _: tables(), ANIMATION.sub(lambda _: shown, text))
+    return LINK.sub(linked, START.sub(rf"\g<1>{first}", text))
+
+
+def notebooks() -> dict[Path, bytes]:
+    """The notebooks as they are to be."""
+    written = {}
+    for entry in contents.entries():
+        path = contents.NOTEBOOKS / entry.file
+        node = nbformat.read(path, as_version=4)
+        notebook(entry, node)
+        written[path] = (nbformat.writes(node).rstrip("\n") + "\n").encode("utf-8")
+    return written
+
+
+def pages() -> dict[Path, bytes]:
+    """The other files that may hold something generated, as they are to be."""
+    paths = [ROOT / "Makefile", *ROOT.glob("*.md"), *(ROOT / "binder").rglob("*")]
+    texts = {path: path.read_text(encoding="utf-8") for path in paths if path.is_file()}
+    return {path: page(text).encode("utf-8") for path, text in texts.items()}
+
+
+def stale(made: dict[Path, bytes]) -> list[Path]:
+    """Those files that are not as they are to be."""
+    return [path for path, data in made.items() if path.read_bytes() != data]
+
+
+def write() -> list[Path]:
+    """Write what is generated, and say into which files."""
+    written = []
+    for make in (notebooks, pages):  # the tables are made from the notebooks
+        made = make()
+        for path in stale(made):
+            path.write_bytes(made[path])
+            written.append(path)
+    return written

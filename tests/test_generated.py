@@ -1,0 +1,66 @@
+"""What is generated is fresh: numbers, links, minutes, tables and alternative texts say what their one
+source says."""
+
+import re
+
+import contents
+import course
+import generated
+import nbformat
+import pytest
+
+
+@pytest.mark.parametrize("made", [generated.notebooks, generated.pages])
+def test_what_is_generated_is_what_make_refresh_writes(made):
+    stale = [str(path.relative_to(course.ROOT)) for path in generated.stale(made())]
+    assert not stale, f"run `make refresh`: {stale} differ from what it writes"
+
+
+def test_every_notebook_has_all_that_is_generated():
+    for entry in contents.entries():
+        texts = [cell["source"] for cell in entry.cells() if cell["cell_type"] == "markdown"]
+        assert texts[0].startswith(f"# {entry.number} · ") and generated.TIME.search(texts[0])
+        assert f"](../figures/map_{entry.number}.svg)" in texts[1], f"{entry.file} has no map"
+        assert texts[-1].endswith(generated.neighbours(entry)), f"{entry.file} leads nowhere"
+        assert contents.minutes(entry.cells())[1] <= 35, f"{entry.file} is too long for a sitting"
+
+
+def test_a_number_of_a_notebook_stands_in_a_link_or_is_left_out():
+    """Where `make refresh` can't correct it, it would be wrong after the next new notebook."""
+    bare = re.compile(r"(?<!\[)\b[Nn]otebooks? \d+\b")
+    for notebook in course.notebooks():
+        for cell in notebook.cells:
+            assert not bare.search(cell.source), f"{cell.where}: {bare.search(cell.source)[0]}"
+
+
+def test_files_that_pages_name_are_there():
+    for path, data in generated.pages().items():
+        for name in re.findall(r"\b(?:notebooks|figures|tests|binder)/[\w/]+\.\w+", data.decode()):
+            assert (course.ROOT / name).exists(), f"{path.name} names {name}, which is not there"
+
+
+def test_a_stale_number_link_text_and_way_are_written_anew():
+    entry, other = contents.entries()[:2]
+    texts = [
+        "# 7 · Old\n\n9 minutes to read, 9 with everything",
+        f"![old](../figures/map_7.svg)\n\n[9 · Old](77_{other.file[3:]}) [notebook 9](77_{other.file[3:]})",
+        "**Next:** [old](old)",
+    ]
+    node = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text) for text in texts])
+    generated.notebook(entry, node)
+    title = other.title()
+    first, second, last = (cell.source for cell in node.cells)
+    assert first == "# 1 · Old\n\n1 minutes to read, 1 with everything"
+    assert second == (
+        f"![{generated.description('map_1')}](../figures/map_1.svg)\n\n"
+        f"[2 · {title.split(':')[0]}]({other.file}) [notebook 2]({other.file})"
+    )
+    assert last == f"**Next:** [2 · {title}]({other.file})"
+
+
+def test_a_table_that_does_not_fit_the_folder_is_found(monkeypatch, tmp_path):
+    (tmp_path / "course.toml").write_text('[[part]]\ntitle = "x"\nnotebook = []\n')
+    (tmp_path / "01_data.ipynb").touch()
+    monkeypatch.setattr(contents, "NOTEBOOKS", tmp_path)
+    with pytest.raises(ValueError, match="01_data"):
+        contents.entries()
