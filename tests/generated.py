@@ -51,6 +51,8 @@ def neighbours(entry: contents.Entry) -> str:
         for other in contents.entries():
             if other.number == number:
                 ways.append(f"**{word}:** [{number} · {other.title()}]({other.file})")
+    if entry.number == len(contents.entries()):
+        ways.append("**All notebooks:** [the course's front page](../README.md)")
     return " · ".join(ways)
 
 
