@@ -66,6 +66,11 @@ def find(stem: str) -> Entry:
     return next(one for one in entries() if one.file[3:] == f"{stem}.ipynb")
 
 
+def glossary() -> dict:
+    """The glossary's table: `notation`, a list of dicts, and `terms`, with a line for each."""
+    return tomllib.loads((NOTEBOOKS / "glossary.toml").read_text(encoding="utf-8"))
+
+
 def prose(source: str) -> str:
     """What a reader reads of a Markdown cell: no code, no formulas, no tags, no targets, no alt."""
     text = re.sub(

@@ -2,7 +2,8 @@
 at home: notebooks/course.toml, a notebook's own heading, the description inside a drawing.
 
 In a notebook: its number and minutes, links to other notebooks, alternative texts of drawings, the
-way to the previous and the next one. Elsewhere: the README's tables and the page that opens first.
+way to the previous and the next one. Elsewhere: the README's tables, the glossary, and the page
+that opens first.
 """
 
 import html
@@ -93,6 +94,57 @@ def tables() -> str:
     return text + "\n"
 
 
+def terms() -> dict[str, str]:
+    """Every term that a notebook explains, in bold, with a link to that place. Bold words that begin
+    a line or stand in a table, and those that end in a colon or a full stop, are no terms.
+
+    Raises ValueError if a term is bold in two places.
+    """
+    found = {}
+    for entry in contents.entries():
+        anchor = ""
+        for cell in entry.cells():
+            if cell["cell_type"] != "markdown":
+                continue
+            for line in re.sub(r"```.*?```", "", cell["source"], flags=re.DOTALL).split("\n"):
+                if heading := re.match(r"#+ (.*)", line):
+                    anchor = re.sub(r"[`$]", "", heading[1]).replace(" ", "-")
+                if line.startswith("|"):
+                    continue
+                for term in re.findall(
+                    r"(?<=[^*\n])\*\*([^*]*[^*:.?])\*\*", line.lstrip("-0123456789. ")
+                ):
+                    if term in found:
+                        raise ValueError(f"{entry.file} has **{term}** in bold a second time")
+                    found[term] = f"{entry.file}#{anchor}"
+    return found
+
+
+def glossary() -> str:
+    """The glossary: the notation and the terms, each with the place that explains it."""
+    told = contents.glossary()
+    lines = [
+        "# Glossary",
+        "",
+        "`make refresh` writes this page from [glossary.toml](glossary.toml).",
+        "",
+    ]
+    lines += [
+        "## Notation",
+        "",
+        "| in code | in formulas | shape | what it is |",
+        "|---|---|---|---|",
+    ]
+    for one in told["notation"]:
+        lines.append(f"| `{one['code']}` | {one['math']} | {one['shape']} | {one['meaning']} |")
+    lines += ["", "## Terms", ""]
+    places = terms()
+    for term, meaning in sorted(told["terms"].items(), key=lambda one: one[0].lower()):
+        link = places.get(term, "").replace("(", "%28").replace(")", "%29")
+        lines.append(f"- **[{term}]({link})**: {meaning}")
+    return "\n".join(lines) + "\n"
+
+
 def page(text: str) -> str:
     """A page outside the notebooks, with what is generated written into it."""
     with Image.open(FIGURES / "learning.gif") as animation:
@@ -117,12 +169,13 @@ def pages() -> dict[Path, bytes]:
     """The other files that may hold something generated, as they are to be."""
     paths = [ROOT / "Makefile", *ROOT.glob("*.md"), *(ROOT / "binder").rglob("*")]
     texts = {path: path.read_text(encoding="utf-8") for path in paths if path.is_file()}
+    texts[contents.NOTEBOOKS / "glossary.md"] = glossary()
     return {path: page(text).encode("utf-8") for path, text in texts.items()}
 
 
 def stale(made: dict[Path, bytes]) -> list[Path]:
     """Those files that are not as they are to be."""
-    return [path for path, data in made.items() if path.read_bytes() != data]
+    return [path for path, data in made.items() if not path.exists() or path.read_bytes() != data]
 
 
 def write() -> list[Path]:

@@ -166,7 +166,9 @@ def test_the_only_javascript_is_that_of_the_sheet_and_it_talks_to_nobody():
         if ".ipynb_checkpoints" not in path.parts
     }
     assert found == SCRIPTS
-    source = (course.ROOT / "notebooks" / "program_that_learns" / "pad.js").read_text(encoding="utf-8")
+    source = (course.ROOT / "notebooks" / "program_that_learns" / "pad.js").read_text(
+        encoding="utf-8"
+    )
     code = re.sub(r"//.*", "", source)
     for word in [
         "fetch",

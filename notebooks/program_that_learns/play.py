@@ -295,6 +295,47 @@ def training(y, l1_history, W0_history):
     return Picture(task, figure, [*lines, *labels, *nodes, *bars], [scrub], show)
 
 
+RATES = [step * 10**power for power in [-2, -1, 0, 1] for step in [1, 2, 5]] + [100]
+RATE_STEPS = 1_000
+
+
+def rates(X, y, start, sigmoid):
+    """07: turn the learning rate; the error of a thousand iterations, and the last predictions."""
+    figure = Figure(figsize=(7, 3.4))
+    left, right = figure.subplots(1, 2, width_ratios=[3, 2])
+    left.set(xscale="log", yscale="log", xlim=(1, RATE_STEPS), ylim=(1e-6, 2))
+    left.set(xlabel="iteration (log scale)", ylabel="mean squared error (log scale)")
+    left.set_title("The error")
+    (curve,) = left.plot([], [], color=ERROR)
+    bars = bars_and_targets(right, y)
+    right.set_title("The last predictions")
+
+    def show(rate):
+        weights, errors = start.astype(float), np.zeros(RATE_STEPS)
+        for i in range(RATE_STEPS):
+            predictions = sigmoid(X @ weights)
+            errors[i] = np.mean((y - predictions) ** 2)
+            weights = weights + rate * X.T @ ((y - predictions) * sigmoid(predictions, deriv=True))
+        curve.set_data(np.arange(1, RATE_STEPS + 1), errors)
+        set_heights(bars, predictions[:, 0])
+        rose = int((np.diff(errors) > 0).sum())
+        return (
+            f"Rate {rate:g}: after {RATE_STEPS:,} iterations the mean squared error is"
+            f" {errors[-1]:.6f}. On the way it rose {rose} time{'' if rose == 1 else 's'}."
+            f" Predictions {read(predictions)}."
+        )
+
+    knob = SelectionSlider(
+        options=[(f"{rate:g}", rate) for rate in RATES],
+        value=1,
+        description="learning rate",
+        style={"description_width": "110px"},
+        **WIDE,
+    )
+    task = "find the largest rate whose error never rises. Then find the leap onto the plateau."
+    return Picture(task, figure, [curve, *bars], [knob], show)
+
+
 def clinic(y, histories, checks):
     """07: go from patient to patient; how each network fared, and its gradient check.
 
