@@ -39,6 +39,7 @@ for name, settings in CONFIG.items():
     c[name].update(settings)
 c.JupyterHub.update(proxy_class=NoProxy, spawner_class="simple", hub_bind_url=HUB)
 c.SimpleLocalProcessSpawner.update(home_dir_template=HOMES, interrupt_timeout=1)
+c.Spawner.update(start_timeout=120, http_timeout=120)  # tests beside it need the computer, too
 c.Spawner.cmd = [sys.executable, "-m", "jupyterhub.singleuser", "--allow-root"]
 exec(EXTRA)
 """
@@ -171,7 +172,9 @@ def test_the_course_is_there_and_saved_work_after_a_stop_too(hub, folder):
 
     notebook = start()
     assert ask("GET", notebook, "grace").status_code == 403
-    mine = ask("GET", notebook).json()["content"]
+    found = ask("GET", notebook)
+    assert found.ok, "the course is not there"
+    mine = found.json()["content"]
     stored = json.loads((course.NOTEBOOKS / "01_data.ipynb").read_text(encoding="utf-8"))
     assert [cell["id"] for cell in mine["cells"]] == [cell["id"] for cell in stored["cells"]]
     mine["metadata"]["mine"] = True
