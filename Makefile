@@ -1,35 +1,23 @@
-# Needs make and Python 3.10 or newer; everything else is installed into .venv (and what
-# only a class needs into .venv-hub).
+# Needs make and Python 3.10 or newer; everything else is installed into .venv.
 
 # The Python that .venv is made with, for example PYTHON=python3.12; without it,
 # the first of these that will do.
 PYTHON =
-CANDIDATES = $(if $(PYTHON),"$(PYTHON)",$(FIRST) python3 python \
+CANDIDATES = $(if $(PYTHON),"$(PYTHON)",python3 python \
     python3.14 python3.13 python3.12 python3.11 python3.10)
 
 # Passed on to JupyterLab, for example LAB_FLAGS=--no-browser.
 LAB_FLAGS =
 
-# Passed on to JupyterHub, for example HUB_FLAGS=--debug, and how many learners
-# bench-hub logs in.
-HUB_FLAGS =
-LEARNERS = 5
-
 # Always "-m jupyterlab", never .venv/bin/jupyter: the commands beside this Python
 # stop working when the folder is renamed, modules do not.
 ENV = .venv
-FIRST =
 VENV = $(ENV)/bin/python
-
-# Learners' servers run this Python as other users, who may read the system's one, but
-# not one in the home of root.
-hub bench-hub hub-requirements: ENV = .venv-hub
-hub bench-hub hub-requirements: FIRST = /usr/bin/python3
 
 NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 10))
 
 .PHONY: help lab test test-oldest test-versions bench refresh figures style diff lock \
-    hub bench-hub clean venv requirements test-requirements hub-requirements
+    clean venv requirements test-requirements
 
 help:
 	@echo 'make lab      open the course in JupyterLab'
@@ -42,9 +30,7 @@ help:
 	@echo 'make style    let ruff format the code and mend what it can'
 	@echo 'make diff     show what you changed in the notebooks, without outputs'
 	@echo 'make lock     renew binder/requirements.txt, the exact versions Binder installs'
-	@echo 'make hub      serve the course to a class, on Linux as root (binder/hub/README.md)'
-	@echo 'make bench-hub LEARNERS=20   measure how a hub bears that many learners at once'
-	@echo 'make clean    delete .venv, .venv-versions, .venv-hub and the caches'
+	@echo 'make clean    delete .venv, .venv-versions and the caches'
 
 # The notebook is named as the start page: given as a file, it would make notebooks/ the
 # root, without figures/, and the printed address would not lead to it.
@@ -78,8 +64,8 @@ figures: requirements
 
 # Notebooks are formatted by hand: their comments and arrays stand in columns.
 style: test-requirements
-	$(VENV) -m ruff format figures tests binder notebooks/program_that_learns
-	$(VENV) -m ruff check --fix figures tests binder notebooks
+	$(VENV) -m ruff format figures tests notebooks/program_that_learns
+	$(VENV) -m ruff check --fix figures tests notebooks
 
 diff: test-requirements
 	@$(call pip,install nbdime)
@@ -94,14 +80,8 @@ lock: test-requirements
 	    --python-platform x86_64-unknown-linux-gnu \
 	    tests/requirements.txt --output-file binder/requirements.txt
 
-hub: hub-requirements
-	$(VENV) -m jupyterhub --config=binder/hub/jupyterhub_config.py $(HUB_FLAGS)
-
-bench-hub: hub-requirements
-	$(VENV) tests/bench_hub.py $(LEARNERS)
-
 clean:
-	rm -rf .venv .venv-versions .venv-hub .pytest_cache .ruff_cache
+	rm -rf .venv .venv-versions .pytest_cache .ruff_cache
 	find . '(' -name __pycache__ -o -name .ipynb_checkpoints ')' -prune -exec rm -rf {} +
 
 # A sound .venv is kept, unless PYTHON asks for another version. Everything is decided
@@ -133,16 +113,6 @@ requirements: venv
 
 test-requirements: requirements
 	@$(call install,tests/requirements.txt)
-
-# JupyterHub's own proxy is a Node.js program. The one written in Python lets ten requests
-# through at a time and ends those that take 20 seconds, as a class's all do when it starts.
-hub-requirements: venv
-	@command -v npm >/dev/null || { \
-	    echo "The hub's proxy needs Node.js with npm: install it (Debian, Ubuntu: sudo apt install npm), then run make $(MAKECMDGOALS) again" >&2; \
-	    exit 1; }
-	@$(call install,binder/hub/requirements.txt)
-	@test -e $(ENV)/node_modules/configurable-http-proxy/package.json || \
-	    npm install --silent --no-audit --no-fund --prefix $(ENV) configurable-http-proxy@5
 
 # $(call install,FILE): a copy of FILE in $(ENV) tells that exactly this was installed.
 install = copy=$(ENV)/installed-$(subst /,-,$(1)); cmp -s $(1) $$copy || { \

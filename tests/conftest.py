@@ -4,7 +4,6 @@ import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the other cores have tests of their own to run
 
-import hub  # noqa: E402
 import lab  # noqa: E402
 import pytest  # noqa: E402
 from xdist.scheduler import LoadScopeScheduling  # noqa: E402
@@ -15,9 +14,9 @@ ELSEWHERE = (
     "notebooks/",
     "tests/test_accessibility.py",
     "tests/test_alt_text.py::test_every_image_of_an_exported_page",
+    "tests/test_class.py",
     "tests/test_drawings.py",
     "tests/test_execution.py",
-    "tests/test_hub.py",
     "tests/test_make_lab.py",
     "tests/test_run_twice.py",
 )
@@ -37,7 +36,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log) -> Shares:
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
-    """Say how to read a cell that failed, that no browser was found, and that no hub was tried."""
+    """Say how to read a cell that failed, and that no browser was found."""
     if any(".ipynb::Cell" in report.nodeid for report in terminalreporter.stats.get("failed", [])):
         terminalreporter.write_line(
             "Note: a notebook's code cells are counted from 0. The stored output (-) stands before"
@@ -45,5 +44,3 @@ def pytest_terminal_summary(terminalreporter) -> None:
         )
     if lab.browser_path() is None:
         terminalreporter.write_line(f"Note: {lab.ADVICE}")
-    if missing := hub.missing():
-        terminalreporter.write_line(f"Note: no hub was tried: {missing}")
