@@ -109,6 +109,11 @@ class Notebook:
     def number(self) -> int:
         return int(self.name[:2])
 
+    @property
+    def slug(self) -> str:
+        """The name without the number, such as `hidden_layer`."""
+        return self.name[3:].removesuffix(".ipynb")
+
     @functools.cached_property
     def cells(self) -> list[Cell]:
         return [Cell(self.name, position, node) for position, node in enumerate(self.node.cells, 1)]
@@ -132,9 +137,9 @@ def notebooks() -> tuple[Notebook, ...]:
     return tuple(Notebook(path.name, nbformat.read(path, as_version=4)) for path in paths)
 
 
-def notebook(number: int) -> Notebook:
-    """The notebook with that number."""
-    return next(found for found in notebooks() if found.number == number)
+def notebook(which: int | str) -> Notebook:
+    """The notebook with that number, or with that name after its number."""
+    return next(found for found in notebooks() if which in (found.number, found.slug))
 
 
 each_notebook = pytest.mark.parametrize("notebook", notebooks(), ids=lambda found: found.name)

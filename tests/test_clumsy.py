@@ -1,9 +1,9 @@
-"""Whoever leaves a cell out, or begins at the end, is told what is missing, and never gets a wrong
-result in silence.
+"""A cell left out is missed by name: nobody gets a wrong result in silence.
 
 Without one of its cells a notebook is run from the top: every cell prints what it stores or stops
 with a NameError, which names what has to be run first. What builds on a cell that has stopped is
-not looked at any more. This takes long, so it is one of the weekly tests.
+not looked at any more. This takes long, so it is one of the weekly tests; running a notebook from
+its last cell to its first is quick.
 """
 
 import ast

@@ -1,5 +1,4 @@
-"""Every stored output is there, is right and is compared: nbval can be neither fooled nor switched
-off.
+"""Every stored output is there, is right and is compared: nbval can't be fooled or switched off.
 
 `make test` runs every notebook with nbval, which compares text outputs with the stored ones. But
 nbval lets pass in silence a cell that was never run, a warning (it takes stderr for stdout) and

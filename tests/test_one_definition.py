@@ -20,11 +20,6 @@ OWN = {"l0", "W0", "W1", "l2_error", "l2_delta"}  # what AGAIN has of its own
 ROUND = ["l0", "l1", "l1_error", "l1_delta", "W0 +="]  # what every loop that trains W0 holds
 
 
-def slug(notebook: course.Notebook) -> str:
-    """A notebook's name without its number."""
-    return notebook.name[3:].removesuffix(".ipynb")
-
-
 def bindings(cell: course.Cell, body: list[ast.stmt]):
     """Each name that these statements of a cell bind or change, such as `l1` or `W0 +=`, with the
     lines that do it; of weights also the line before, if it sets the seed."""
@@ -70,7 +65,7 @@ def problems(notebooks: list[course.Notebook]) -> list[str]:
     names |= {one.targets[0].id for one in story if isinstance(one, ast.Assign)}
     found, first, anew = [], {}, {}  # by key: the text of a piece where it was introduced
     for notebook in notebooks:
-        place = slug(notebook)
+        place = notebook.slug
         expected = STORIES.get(place, list(first))
         setup, *cells = notebook.code
         if (setup.id, setup.source) != ("setup", notebooks[0].code[0].source):
@@ -128,7 +123,7 @@ def test_every_piece_is_written_the_same_everywhere():
 )
 def test_a_copy_or_a_name_that_differs_is_found(place, old, new):
     notebooks = [course.Notebook(one.name, copy.deepcopy(one.node)) for one in course.notebooks()]
-    (cell,) = [cell for one in notebooks for cell in one.code if place == f"{slug(one)} {cell.id}"]
+    (cell,) = [cell for one in notebooks for cell in one.code if place == f"{one.slug} {cell.id}"]
     assert old in cell.source
     cell.node.source = cell.source.replace(old, new)
     assert problems(notebooks)
