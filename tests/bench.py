@@ -19,7 +19,6 @@ import sys
 import tempfile
 import time
 import tracemalloc
-import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import bench_pictures
@@ -45,9 +44,9 @@ for step in range(10000):
 """  # written like the posts of 2015 and 2017, in names of our own
 
 
-def source(number: int, cell_id: str) -> str:
+def source(slug: str, cell_id: str) -> str:
     """The source of a notebook's cell."""
-    return next(cell.source for cell in course.notebook(number).code if cell.id == cell_id)
+    return next(cell.source for cell in course.notebook(slug).code if cell.id == cell_id)
 
 
 def in_turns(contenders: dict, rounds: int = ROUNDS) -> dict[str, float]:
@@ -67,17 +66,14 @@ def row(what: str, value: str, beside: str = "", goal: str = "") -> None:
     print(f"{what:52} {value:>12}  {beside:24} {goal}".rstrip(), flush=True)
 
 
-# The loop of notebook 06
-
-
 def with_course(kind: type = int) -> np.ndarray:
     """The cell of notebook 06, which also keeps every prediction and all weights.
 
     NumPy turns whole numbers into floats again in every step: with `kind` float they are, before.
     """
-    names = dict(course.run(course.notebook(6)).after["story"])
+    names = dict(course.run(course.notebook("training")).after["story"])
     names |= {name: names[name].astype(kind) for name in ["X", "y"]}
-    exec(compile(source(6, "loop"), "<loop>", "exec"), names)
+    exec(compile(source("training", "loop"), "<loop>", "exec"), names)
     return names["l1"]
 
 
@@ -112,50 +108,6 @@ def with_scalars() -> list[float]:
     return outputs
 
 
-def with_torch():
-    """PyTorch, which finds the gradient by itself. Raises ImportError where it is not installed."""
-    import torch
-
-    torch.set_num_threads(1)
-    names = course.run(course.notebook(6)).after["story"]
-    X, y = torch.tensor(names["X"], dtype=torch.float64), torch.tensor(names["y"])
-
-    def work():
-        weights = torch.tensor(START, dtype=torch.float64).reshape(3, 1).requires_grad_()
-        for _ in range(ITERATIONS):
-            outputs = torch.sigmoid(X @ weights)
-            loss = ((y - outputs) ** 2).sum() / 2
-            loss.backward()
-            with torch.no_grad():
-                weights -= weights.grad
-                weights.grad.zero_()
-        return outputs.detach().numpy()
-
-    return work
-
-
-def with_jax():
-    """JAX, the loop compiled. Raises ImportError where it is not installed."""
-    import jax
-
-    jax.config.update("jax_enable_x64", True)
-    names = course.run(course.notebook(6)).after["story"]
-    X, y = jax.numpy.array(names["X"], float), jax.numpy.array(names["y"], float)
-
-    def loss(weights):
-        return ((y - jax.nn.sigmoid(X @ weights)) ** 2).sum() / 2
-
-    @jax.jit
-    def trained(weights):
-        last = jax.lax.fori_loop(
-            0, ITERATIONS - 1, lambda i, weights: weights - jax.grad(loss)(weights), weights
-        )
-        return jax.nn.sigmoid(X @ last)
-
-    start = jax.numpy.array(START).reshape(3, 1)
-    return lambda: np.asarray(trained(start).block_until_ready())
-
-
 def compiled(folder: str):
     """bench.c as a function of a number of networks and their weights, or None without a compiler.
 
@@ -187,9 +139,6 @@ def loop() -> None:
         contenders = {"the course, keeping everything": with_course, "the posts": with_authors}
         contenders["the course, with inputs as floats"] = lambda: with_course(float)
         contenders["plain Python, no NumPy"] = with_scalars
-        for name, make in [("PyTorch, autograd", with_torch), ("JAX, jitted", with_jax)]:
-            with contextlib.suppress(ImportError):
-                contenders[name] = make()
         if in_c:
             contenders["C"] = lambda: in_c(np.array([START]))
         for name, work in contenders.items():  # also warms up
@@ -197,25 +146,18 @@ def loop() -> None:
                 found = np.ravel(work())
             np.testing.assert_allclose(found, TRAINED, atol=1e-7, err_msg=name)
         found = in_turns(contenders)
-    posts = found["the posts"]
-    for name in [*contenders, "PyTorch, autograd", "JAX, jitted", "C"]:
-        if name in found:
-            goal = "at most 1.0 of the posts" if name == "the course, keeping everything" else ""
-            seconds = found.pop(name)
-            row(
-                f"loop: {name}",
-                f"{1000 * seconds:.1f} ms",
-                f"{seconds / posts:.2f} of the posts",
-                goal,
-            )
-        elif name not in contenders:
-            row(f"loop: {name}", "not installed")
+    for name, seconds in found.items():
+        beside = f"{seconds / found['the posts']:.2f} of the posts"
+        goal = "at most 1.0 of the posts" if name == "the course, keeping everything" else ""
+        row(f"loop: {name}", f"{1000 * seconds:.1f} ms", beside, goal)
 
 
 def thousand() -> None:
     """A thousand networks in one loop, beside C, time per network; and the memory that it takes."""
-    names = dict(course.run(course.notebook(6)).after["story"]) | {"iterations": ITERATIONS}
-    code = compile(source(6, "thousand"), "<thousand>", "exec")
+    names = dict(course.run(course.notebook("training")).after["story"]) | {
+        "iterations": ITERATIONS
+    }
+    code = compile(source("training", "thousand"), "<thousand>", "exec")
     tracemalloc.start()
     with contextlib.redirect_stdout(io.StringIO()):
         exec(code, names)
@@ -236,50 +178,6 @@ def thousand() -> None:
     if in_c:
         row("a thousand networks: C, per network", f"{found['C']:.3f} ms")
     row("a thousand networks: most memory at once", f"{peak:.2f} MiB")
-
-
-# Notebooks and their kernels
-
-
-def nbval() -> None:
-    """pytest --nbval of part 1, beside kernels that only import the same packages."""
-    part_1 = [course.NOTEBOOKS / one.name for one in course.notebooks() if one.number <= 6]
-    lines = source(6, "setup").split("\n\n")[0].splitlines()
-    imports = "\n".join(
-        [line for line in lines if "program_that_learns" not in line] + ["import ipywidgets"]
-    )
-    with tempfile.TemporaryDirectory() as folder:
-        bare = []
-        for path in part_1:
-            node = nbformat.v4.new_notebook(cells=[course.code(imports)])
-            node.metadata = nbformat.from_dict(refresh.METADATA)
-            bare.append(Path(folder) / path.name)
-            bare[-1].write_bytes(refresh.to_bytes(node))
-        report = Path(folder) / "report.xml"
-
-        def check(paths):
-            command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-            command += [
-                "-c",
-                os.devnull,
-                f"--rootdir={course.ROOT}",
-                "--nbval",
-                "--nbval-current-env",
-            ]
-            command += [f"--nbval-sanitize-with={course.ROOT / 'tests' / 'sanitize.cfg'}"]
-            command += [f"--junitxml={report}", *map(str, paths)]
-            done = subprocess.run(command, capture_output=True, text=True, cwd=course.ROOT)
-            assert done.returncode == 0, done.stdout[-2000:]
-
-        found = in_turns({"bare": lambda: check(bare), "part 1": lambda: check(part_1)}, 3)
-        shares = {path.stem: 0.0 for path in part_1}
-        for case in ET.parse(report).iter("testcase"):
-            stem = next(stem for stem in shares if stem in case.get("classname") + case.get("name"))
-            shares[stem] += float(case.get("time"))
-    beside = f"{found['part 1'] / found['bare']:.2f} of bare kernels"
-    row("nbval: part 1", f"{found['part 1']:.1f} s", beside, "at most 2.0")
-    for stem, seconds in shares.items():
-        row(f"nbval: {stem}", f"{seconds:.1f} s", f"{seconds / sum(shares.values()):.0%} of part 1")
 
 
 class KeepsItsKernel(NotebookClient):
@@ -312,7 +210,7 @@ def memory() -> None:
                 client.execute_cell(cell, place)
             found = client.memory()
         total += found
-        goal = "at most 200 MiB" if notebook.number == 6 else ""
+        goal = "at most 200 MiB" if notebook.slug == "training" else ""
         row(f"memory of the kernel: {notebook.name}", f"{found:.0f} MiB", goal=goal)
     row("memory: all of them open at once", f"{total:.0f} MiB")
 
@@ -323,7 +221,7 @@ def digits() -> None:
     from sklearn.neural_network import MLPClassifier
     from threadpoolctl import threadpool_limits
 
-    names = course.run(course.notebook(9)).namespace
+    names = course.run(course.notebook("digits")).namespace
     pixels, rows, test = names["pixels"], names["rows"], names["test"]
     labels, scores = names["labels"], {}
 
@@ -369,7 +267,7 @@ def pictures() -> None:
         row("    the kernel's share", f"{kernel[0]:.0f} ms", f"p95 {kernel[1]:.0f} ms", "30 ms")
 
 
-PARTS = {part.__name__: part for part in [loop, thousand, digits, nbval, memory, pictures]}
+PARTS = {part.__name__: part for part in [loop, thousand, digits, memory, pictures]}
 
 
 def main(names: list[str]) -> None:

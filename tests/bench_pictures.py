@@ -12,8 +12,7 @@ from pathlib import Path
 
 import course
 import lab
-import matplotlib.pyplot as plt
-from test_widgets import picture
+from playing import picture
 
 PRESSES = 60
 WATCH = """selector => {
@@ -48,12 +47,11 @@ def in_the_browser(page) -> list[float]:
 
 def in_the_kernel(notebook: course.Notebook) -> list[float]:
     """Milliseconds of each update, without the way to the browser and back."""
-    with plt.style.context(course.STYLE):
-        made, times = picture(notebook), []
-        for _ in range(PRESSES):
-            start = time.perf_counter()
-            made.update()
-            times.append(1000 * (time.perf_counter() - start))
+    made, times = picture(notebook), []
+    for _ in range(PRESSES):
+        start = time.perf_counter()
+        made.update()
+        times.append(1000 * (time.perf_counter() - start))
     return times
 
 

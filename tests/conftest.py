@@ -18,7 +18,6 @@ ELSEWHERE = (
     "tests/test_drawings.py",
     "tests/test_execution.py",
     "tests/test_make_lab.py",
-    "tests/test_run_twice.py",
 )
 
 
@@ -26,8 +25,6 @@ class Shares(LoadScopeScheduling):
     """Gives whole files, a notebook's cells among them, to whichever process is free."""
 
     def _split_scope(self, nodeid: str) -> str:
-        if "test_run_twice.py" in nodeid and nodeid.endswith(".ipynb]"):
-            return "notebooks/" + nodeid.split("[")[1][:-1]  # early, as what is large comes first
         return nodeid.split("::")[0] if nodeid.startswith(ELSEWHERE) else "in one process"
 
 

@@ -13,6 +13,7 @@ import functools
 import io
 import os
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from unittest import mock
@@ -77,6 +78,11 @@ class Cell:
         ]
 
     @property
+    def printed(self) -> str:
+        """The stored text that the cell printed."""
+        return "".join(out.text for out in self.node.get("outputs", []) if "text" in out)
+
+    @property
     def pictures(self) -> list[nbformat.NotebookNode]:
         """The outputs that show a picture, drawn by Matplotlib or made to play with."""
         return [out for out in self.node.get("outputs", []) if "image/png" in out.get("data", {})]
@@ -103,6 +109,11 @@ class Notebook:
     def number(self) -> int:
         return int(self.name[:2])
 
+    @property
+    def slug(self) -> str:
+        """The name without the number, such as `hidden_layer`."""
+        return self.name[3:].removesuffix(".ipynb")
+
     @functools.cached_property
     def cells(self) -> list[Cell]:
         return [Cell(self.name, position, node) for position, node in enumerate(self.node.cells, 1)]
@@ -126,9 +137,9 @@ def notebooks() -> tuple[Notebook, ...]:
     return tuple(Notebook(path.name, nbformat.read(path, as_version=4)) for path in paths)
 
 
-def notebook(number: int) -> Notebook:
-    """The notebook with that number."""
-    return next(found for found in notebooks() if found.number == number)
+def notebook(which: int | str) -> Notebook:
+    """The notebook with that number, or with that name after its number."""
+    return next(found for found in notebooks() if which in (found.number, found.slug))
 
 
 each_notebook = pytest.mark.parametrize("notebook", notebooks(), ids=lambda found: found.name)
@@ -170,16 +181,21 @@ def printed(text: str, name: str = "stdout") -> nbformat.NotebookNode:
 
 
 @dataclass
+class Shown:
+    """What a cell showed when it was run: printed text, and of every picture its bytes."""
+
+    text: str
+    pictures: list[bytes]
+
+
+@dataclass
 class Run:
-    """What running a notebook left behind."""
+    """What running a notebook left behind. All but the first are by cell id."""
 
     namespace: dict  # at the end
-    after: dict[str, dict] = field(
-        default_factory=dict
-    )  # by cell id: the names as they were after that cell
-    figures: dict[str, list] = field(
-        default_factory=dict
-    )  # by cell id: the figures drawn, in order
+    after: dict[str, dict] = field(default_factory=dict)  # the names as they were after that cell
+    figures: dict[str, list] = field(default_factory=dict)  # the figures drawn, in order
+    shown: dict[str, list[Shown]] = field(default_factory=dict)  # each of the runs in a row
     reached: list[tuple] = field(
         default_factory=list
     )  # out of the notebook: cell id, kind of event, and what was to be reached
@@ -207,43 +223,65 @@ def _watch(event: str, arguments: tuple) -> None:
 
 sys.addaudithook(_watch)
 
-# Called before every cell that `run` runs: with the cell, those that follow, and the names so far.
-before_cell: list = []
+LONG = 1.0  # seconds of work: the daily tests run a cell that takes longer only once
 
 
-@functools.cache
-def run(notebook: Notebook) -> Run:
-    """Run all code cells in this process, in the folder that the course's kernels start in, without
-    the network."""
-    result = Run(namespace={"__name__": "__main__"})
+@contextlib.contextmanager
+def as_in_a_kernel():
+    """The folder and the way of drawing that the course's kernels have, with nothing on show."""
     folder = Path.cwd()
-    with (
-        matplotlib.rc_context(),
-        mock.patch.object(plt, "show"),
-        contextlib.redirect_stdout(io.StringIO()),
-    ):
+    with matplotlib.rc_context(), mock.patch.object(plt, "show", lambda: None):
         matplotlib.rcdefaults()
         matplotlib.use("Agg")
         os.chdir(NOTEBOOKS)
         try:
-            for place, cell in enumerate(notebook.code):
-                for look in before_cell:
-                    look(notebook, cell, notebook.code[place + 1 :], result.namespace)
+            yield
+        finally:
+            plt.close("all")
+            os.chdir(folder)
+
+
+def run_cell(cell: Cell, names: dict) -> tuple[str, object]:
+    """Run a cell with these names. Returns what it prints and the value of its last line."""
+    body, value, printed = list(cell.tree.body), None, io.StringIO()
+    last = [body.pop().value] if body and isinstance(body[-1], ast.Expr) else []
+    with contextlib.redirect_stdout(printed):
+        exec(compile(ast.Module(body, []), f"<{cell.where}>", "exec"), names)  # noqa: S102
+        for expression in last:
+            value = eval(compile(ast.Expression(expression), f"<{cell.where}>", "eval"), names)
+    return printed.getvalue(), value
+
+
+@functools.cache
+def run(notebook: Notebook, long: float = LONG) -> Run:
+    """Run every code cell twice in a row in this process, in the folder that the course's kernels
+    start in, without the network; a cell that takes longer than `long` seconds once."""
+    result = Run(namespace={"__name__": "__main__"})
+    with as_in_a_kernel():
+        for cell in notebook.code:
+            result.shown[cell.id] = []
+            begun = time.process_time()
+            for _ in range(2):
                 try:
                     _watched.append((cell.id, result.reached))
-                    exec(compile(cell.python, f"<{cell.where}>", "exec"), result.namespace)  # noqa: S102
+                    text, value = run_cell(cell, result.namespace)
                 except Exception as error:
                     raise AssertionError(
                         f"{cell.where} does not run: {type(error).__name__}: {error}"
                     ) from error
                 finally:
                     _watched.clear()
-                result.after[cell.id] = dict(result.namespace)
-                result.figures[cell.id] = [plt.figure(number) for number in plt.get_fignums()]
-                for figure in result.figures[cell.id]:
-                    figure.draw_without_rendering()  # lays it out, in the notebook's style
+                slow = time.process_time() - begun > long
+                figures = [plt.figure(number) for number in plt.get_fignums()]
+                for figure in figures:
+                    figure.canvas.draw()  # lays it out, too, in the notebook's style
+                pictures = [bytes(figure.canvas.buffer_rgba()) for figure in figures]
+                if hasattr(value, "image"):  # one to play with
+                    pictures.append(value.image.value)
+                result.shown[cell.id].append(Shown(text, pictures))
                 plt.close("all")
-        finally:
-            plt.close("all")
-            os.chdir(folder)
+                if slow:
+                    break
+            result.after[cell.id] = dict(result.namespace)
+            result.figures[cell.id] = figures
     return result

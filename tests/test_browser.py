@@ -6,7 +6,7 @@ import course
 import lab
 import pytest
 from exercise_cells import EXERCISES, answer_name, solution
-from test_widgets import in_the_style_of_the_course, picture, sliders  # noqa: F401
+from playing import picture, sliders
 
 SENTENCE = f'{lab.PANEL} .jp-OutputArea p[role="status"]'
 IMAGE = f"{lab.PANEL} .jp-OutputArea .widget-image"
@@ -93,7 +93,7 @@ def test_a_notebook_runs_in_jupyterlab_and_its_picture_moves_by_keyboard(noteboo
     for position, control in enumerate(sliders(twin)):
         handle = page.locator(f"{lab.PANEL} .jp-OutputArea .noUi-handle").nth(position)
         handle.focus()
-        for key in ["ArrowRight", "ArrowRight", "ArrowLeft"]:
+        for key in ["ArrowRight", "ArrowLeft"]:
             step = 1 if key == "ArrowRight" else -1
             if hasattr(control, "options"):
                 control.index += step
@@ -130,7 +130,7 @@ def test_an_exercise_answers_wrong_and_right_answers(notebook, pages):
 
 
 def test_running_the_cell_again_shows_one_working_picture(pages):
-    notebook = course.notebook(2)
+    notebook = course.notebook("sigmoid")
     page = pages(notebook)
     lab_runs = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
     lab.within(page, 60, lab_runs)
@@ -143,7 +143,7 @@ def test_running_the_cell_again_shows_one_working_picture(pages):
 
 
 def test_a_digit_drawn_with_the_mouse_is_read(pages):
-    page = pages(course.notebook(9))
+    page = pages(course.notebook("digits"))
     page.locator(SHEET).scroll_into_view_if_needed()
     for digit, stroke in STROKES.items():
         page.locator(lab.PANEL).get_by_role("button", name="Empty sheet").click()
@@ -160,7 +160,7 @@ def test_a_digit_drawn_with_the_mouse_is_read(pages):
 
 
 def test_the_sheet_is_drawn_on_by_keyboard_and_says_where_it_is(pages):
-    page = pages(course.notebook(9))
+    page = pages(course.notebook("digits"))
     page.locator(lab.PANEL).get_by_role("button", name="Empty sheet").click()
     page.wait_for_function(SAYS, arg=[SENTENCE, "The sheet is empty"], timeout=20_000)
     page.locator(SHEET).focus()
@@ -183,7 +183,7 @@ def test_the_sheet_is_drawn_on_by_keyboard_and_says_where_it_is(pages):
 
 
 def test_the_picture_is_as_the_kernel_drew_it_on_a_narrow_window(pages):
-    page = pages(course.notebook(4))
+    page = pages(course.notebook("error"))
     page.set_viewport_size({"width": 600, "height": 800})
     page.wait_for_function(
         "place => document.querySelector(place).getBoundingClientRect().width <= 600", arg=IMAGE

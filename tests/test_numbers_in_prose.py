@@ -13,6 +13,7 @@ import re
 import course
 import numpy as np
 import prose_numbers
+import pytest
 
 SMALL = 32  # elements; with more, nearly any number would match one of them
 
@@ -77,29 +78,52 @@ def test_every_number_in_the_prose_is_computed_by_a_cell(notebook):
     course.expect_none(problems)
 
 
-def wrong(prose: str, source: str = "", *outputs) -> int:
-    sample = course.sample(course.code(source, *outputs), course.markdown(prose))
+ARRAYS = "import numpy as np\nx, y = np.linspace(0.1, 0.25, 7), np.linspace(0, 1, 201)"
+
+
+@pytest.mark.parametrize("prose, source, wrong", [
+    ("It falls to 0.31, not 0.32 and not -0.31", "", 2),
+    ("From -8 up to 10,000, not 8,000", "x = -8\nfor i in range(10_000): pass", 1),
+    ("About 0.33, so 33 %, not 34 %", "x = 1 / 3", 1),
+    ("0.125 is one of 7, 0.745 of 201", ARRAYS, 1),
+    ("700 wide", "", 1),
+    ("A text is 0.77", "x = '0.77'", 1),
+    ("True is 1", "x = True", 1),
+])  # fmt: skip
+def test_numbers_that_no_cell_computes_are_found(prose, source, wrong):
+    shown = [course.printed("error 0.3099"), course.printed("<Figure size 700x360 with 1 Axes>")]
+    sample = course.sample(course.code(source, *shown), course.markdown(prose))
     count, problems = numbers_never_computed(sample)
-    assert count
-    return len(problems)
+    assert count and len(problems) == wrong, problems
 
 
-def test_numbers_that_are_shown_written_or_held_are_accepted():
-    assert wrong("It falls to 0.31.", "", course.printed("error 0.3099")) == 0
-    assert wrong("From -8 up to 10,000.", "x = -8\nfor i in range(10_000): pass") == 0
-    assert wrong("About 0.33, so 33 %.", "x = 1 / 3") == 0
-    assert wrong("From 0.1 to 0.3.", "import numpy as np\nx = np.linspace(0.1, 0.3, 32)") == 0
-    assert wrong("All 201 of them.", "import numpy as np\nx = np.zeros((3, 200 + 1))") == 0
+@pytest.mark.parametrize("source, expected", [
+    ("It ends at 10,000. Or at 1,234,567! `10_000` is $10{,}000$", [10000, 1234567, 10000, 10000]),
+    ("-0.17, −0.17, $-8$, 1-0.88, a 3-input net", [-0.17, -0.17, -8, 1, 0.88, 3]),
+    ("| 0 | **1** | _0.5_ |", [0, 1, 0.5]),
+    ("97 %, $97\\,\\%$ and 97 per cent", [97] * 3),
+    ("1e-10, $10^{-10}$, 10⁻¹⁰, $1.8 \\times 10^{307}$", [1e-10, 1e-10, 1e-10, 1.8e307]),
+    ("½ and $\\tfrac12$", [1, 2, 1, 2]),
+    ("&minus;0.5 <summary>about 0.3</summary>", [-0.5, 0.3]),
+    ('![a peak of 0.25](x9.png) <img src="7.png" width="700" alt="or 0.5">', [0.25, 0.5]),
+    ("`W0`, $l_1$, $l_{12}$, H2O, notebooks 01 to 03, Part 2, 06, about 12 minutes", []),
+    ("[0.5](https://example.com/2015/07) and [slope 3](02_sigmoid.ipynb#3), [peak 4](#4)", [4]),
+    ("# 4 · From 7 rows\n\n1. first\n2. second", [7]),
+    ("Andrew Trask's post of 2015\n\nin 2017 it was", [2017]),
+    ("[[-0.16595599]\n [ 0.44064899]] 1.8e+307 L1", [-0.16595599, 0.44064899, 1.8e307]),
+])  # fmt: skip
+def test_numbers_are_read_as_a_reader_reads_them(source, expected):
+    assert [float(number.value) for number in prose_numbers.in_markdown(source)] == expected
 
 
-def test_numbers_that_no_cell_computes_are_found():
-    assert wrong("It falls to 0.32.", "", course.printed("error 0.3099")) == 1
-    assert wrong("It falls to 0.3098.", "", course.printed("error 0.3099")) == 1
-    assert wrong("It falls by -0.31.", "", course.printed("error 0.3099")) == 1
-    assert wrong("It falls to 0.3 and 0.4.", "", course.printed("error 0.3099")) == 1
-    assert wrong("It is 700 wide.", "", course.printed("<Figure size 700x360 with 1 Axes>")) == 1
-    assert wrong("It is 0.77.", "x = '0.77'") == 1
-    assert wrong("It is 0.25.", "import numpy as np\nx = np.linspace(0, 1, 41)") == 1
-    assert wrong("A third is 33.") == 1
-    assert wrong("True is 1.", "x = True") == 1
-    assert wrong("True is 1.", "import numpy as np\nx = np.array([True] * 3)") == 1
+@pytest.mark.parametrize("written, right, wrong", [
+    ("0.31", [0.3099458, 0.305, 0.315], [0.3049, 0.3151, -0.31]),
+    ("5", [5, 4.5, 5.4], [4.4, 5.6, -5]),
+    ("97 %", [97, 0.97, 0.966], [0.96, 9.7]),
+    ("0.97", [0.97], [97]),
+    ("1e-10", [1.2e-10, 6e-11], [1e-9, 2e-10]),
+    ("1.8e308", [1.7976931348623157e308], [1e308]),
+])  # fmt: skip
+def test_a_number_stands_for_what_rounds_to_it(written, right, wrong):
+    (number,) = prose_numbers.in_markdown(written)
+    assert all(map(number.stands_for, right)) and not any(map(number.stands_for, wrong))

@@ -1,12 +1,10 @@
 """The network gives the numbers that were published, run from the notebooks' own cells.
 
-The pieces are taken out of the training loop of notebook 06 and run here, from the published start
-and from others. The expected numbers are those of the posts of 2015 and 2017, to every digit
-printed there, and those measured when the course was planned.
+The expected numbers are those of the posts of 2015 and 2017, to every digit printed there, those
+measured when the course was planned, and those of other ways to compute the same.
 """
 
 import ast
-import functools
 import re
 
 import course
@@ -17,71 +15,24 @@ from published import HIDDEN_TRAINED, ITERATIONS, START, TRAINED, UNTRAINED, UNT
 
 # By notebook: numbers that a reader must find in its outputs.
 SHOWN = {
-    1: "-0.16595599 0.44064899 -0.99977125",
-    3: "0.2689864 0.36375058 0.23762817 0.3262757",
-    4: "0.3099458499",
-    5: "0.3099 0.2565 0.0069 0.0022",
-    6: "0.00966449 0.00786506 0.99358898 0.99211957 0.99994 0.99992 0.448 0.50000 9,996",
-    7: "6.5e-5 1.7e-8 3.2e-7 5.1e-5 0.67 0.11 0.16 9 -1.000 0.980",
-    8: "0.00260572 0.99672209 0.99701711 0.00386759 100",
+    "data": "-0.16595599 0.44064899 -0.99977125",
+    "forward_pass": "0.2689864 0.36375058 0.23762817 0.3262757",
+    "error": "0.3099458499",
+    "backprop": "0.3099 0.2565 0.0069 0.0022",
+    "training": "0.00966449 0.00786506 0.99358898 0.99211957 0.99994 0.99992 0.448 0.50000 9,996",
+    "when_it_goes_wrong": "6.5e-5 1.7e-8 3.2e-7 5.1e-5 0.67 0.11 0.16 9 -1.000 0.980",
+    "hidden_layer": "0.00260572 0.99672209 0.99701711 0.00386759 100",
 }
 
 
-def training_loops(notebook: course.Notebook) -> list[ast.For]:
-    """The loops of a notebook that hold the piece `W0 += …`."""
-    return [
-        node
-        for cell in notebook.code
-        for node in ast.walk(cell.tree)
-        if isinstance(node, ast.For)
-        and any(
-            isinstance(step, ast.AugAssign) and ast.unparse(step.target) == "W0"
-            for step in node.body
-        )
-    ]
+def after(which: str, cell_id: str) -> dict:
+    """The names as they are in a notebook after that cell."""
+    return course.run(course.notebook(which)).after[cell_id]
 
 
-@functools.cache
-def one_round():
-    """The pieces of the first training loop, compiled: everything in it that binds `l0` to `W0`."""
-    loop = training_loops(course.notebook(6))[0]
-    pieces = [
-        step
-        for step in loop.body
-        if isinstance(step, (ast.Assign, ast.AugAssign))
-        and ast.unparse(getattr(step, "target", None) or step.targets[0])
-        in ("l0", "l1", "l1_error", "l1_delta", "W0")
-    ]
-    assert len(pieces) == 5, [ast.unparse(piece) for piece in pieces]
-    return compile(ast.Module(body=pieces, type_ignores=[]), "<the loop of notebook 06>", "exec")
-
-
-def train(weights, iterations: int = ITERATIONS, learning_rate=1, columns=(0, 1, 2)) -> dict:
-    """Run the pieces from these weights, (3,) or (3, networks). Returns the names they leave.
-
-    The pieces have no learning rate: the step that they took is stretched instead.
-    """
-    story = course.run(course.notebook(6)).after["story"]
-    names = {
-        **story,
-        "X": story["X"][:, columns],
-        "W0": np.array(weights, dtype=float).reshape(len(columns), -1),
-    }
-    for _ in range(iterations):
-        before = names["W0"].copy()
-        exec(one_round(), names)  # noqa: S102
-        names["W0"] = before + learning_rate * (names["W0"] - before)
-    return names
-
-
-def published_start() -> np.ndarray:
-    """`W0` as notebook 01 draws it, shape (3, 1)."""
-    return course.run(course.notebook(1)).namespace["W0"]
-
-
-def mean_squared_error(names: dict) -> np.ndarray:
-    """Of the last predictions, one value per network."""
-    return np.mean(names["l1_error"] ** 2, axis=0)
+def names_of(which: str) -> dict:
+    """The names as they are at the end of a notebook."""
+    return course.run(course.notebook(which)).namespace
 
 
 def same_digits(values, published, digits: int = 8) -> None:
@@ -109,121 +60,69 @@ def numbers_not_shown(notebook: course.Notebook, expected: str) -> list[str]:
     ]
 
 
-def test_the_data_are_the_published_ones():
-    names = course.run(course.notebook(1)).namespace
+def test_the_data_and_the_start_are_the_published_ones():
+    names = names_of("data")
     assert names["X"].tolist() == [[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]
     assert names["y"].tolist() == [[0], [0], [1], [1]]
+    assert names["W0"].shape == (3, 1)
+    same_digits(names["W0"], START)
 
 
-def test_the_weights_start_where_the_post_starts():
-    assert published_start().shape == (3, 1)
-    same_digits(published_start(), START)
-
-
-def test_the_untrained_predictions_are_the_published_ones():
-    names = course.run(course.notebook(3)).namespace
+def test_the_untrained_predictions_and_their_error_are_the_published_ones():
+    names = names_of("error")
     assert names["l0"].shape == (4, 3) and names["l1"].shape == (4, 1)
     same_digits(names["l1"], UNTRAINED)
+    same_digits(names["l1_error"], np.subtract([0, 0, 1, 1], UNTRAINED))
+    same_digits(np.mean(names["l1_error"] ** 2), [UNTRAINED_ERROR], digits=10)
 
 
-def test_the_untrained_error_is_the_published_one():
-    error = course.run(course.notebook(4)).namespace["l1_error"]
-    same_digits(error, np.subtract([0, 0, 1, 1], UNTRAINED))
-    same_digits(np.mean(error**2), [UNTRAINED_ERROR], digits=10)
-
-
-def test_one_step_lowers_the_error_as_published():
-    first, second = train(published_start(), iterations=1), train(published_start(), iterations=2)
-    same_digits(mean_squared_error(first), [0.3099], digits=4)
-    same_digits(mean_squared_error(second), [0.2565], digits=4)
-
-
-def test_the_step_of_notebook_05_is_the_step_of_the_loop():
-    names = course.run(course.notebook(6)).after["story"]
-    same_digits(names["W0"], train(published_start(), iterations=1)["W0"])
-
-
-def test_the_step_is_minus_the_slope_of_the_loss():
-    sigmoid, start = course.run(course.notebook(2)).namespace["sigmoid"], published_start()
-    names, nudge = train(start, iterations=1), 1e-5
-
-    def loss(weights):
-        return np.sum((names["y"] - sigmoid(names["X"] @ weights)) ** 2) / 2
-
-    slopes = [
-        (loss(start + step) - loss(start - step)) / (2 * nudge)
-        for step in nudge * np.eye(3)[:, :, None]
-    ]
-    step = (names["W0"] - start).ravel()
-    assert np.linalg.norm(step + slopes) / np.linalg.norm(step) < 1e-8
-
-
-def test_training_gives_the_published_predictions():
-    same_digits(train(published_start())["l1"], TRAINED)
-    same_digits(course.run(course.notebook(6)).namespace["l1"], TRAINED)
-
-
-def test_the_diary_of_notebook_06_records_that_training():
-    names = course.run(course.notebook(6)).namespace
-    predictions, weights, errors = (
-        names[name] for name in ("l1_history", "W0_history", "mse_history")
-    )
-    assert (predictions.shape, weights.shape, errors.shape) == (
-        (ITERATIONS, 4),
-        (ITERATIONS, 3),
-        (ITERATIONS,),
-    )
-    same_digits(predictions[0], UNTRAINED)
-    same_digits(predictions[-1], TRAINED)
-    same_digits(weights[0], published_start())
-    same_digits(errors[0], [UNTRAINED_ERROR], digits=10)
-    assert 6e-5 < errors[-1] < 7e-5
-    right = ((predictions > 0.5) == (names["y"].ravel() == 1)).all(axis=1)
+def test_the_diary_records_the_published_training():
+    names = names_of("training")
+    predictions, weights, errors = (names[f"{name}_history"] for name in ("l1", "W0", "mse"))
+    assert predictions.shape == (ITERATIONS, 4) and weights.shape == (ITERATIONS, 3)
+    same_digits(predictions[[0, -1]], [UNTRAINED, TRAINED])
+    same_digits(names["l1"], TRAINED)
+    same_digits(weights[0], START)
+    same_digits(weights[1], after("training", "story")["W0"])  # the one step of 05
+    same_digits(errors[:2], [0.3099, 0.2565], digits=4)
+    assert errors.shape == (ITERATIONS,) and 6e-5 < errors[-1] < 7e-5
+    right = ((predictions > 0.5) == [False, False, True, True]).all(axis=1)
     assert right.argmax() == 4 and right[4:].all(), "all four rows are right from iteration 4 on"
 
 
-def test_unseen_inputs_get_the_published_answers():
-    story = course.run(course.notebook(6)).after["story"]
-    unseen = np.array([[1, 0, 0], [1, 1, 0], [0, 1, 0], [0, 0, 0]])
-    answers = story["sigmoid"](unseen @ train(published_start())["W0"])
+def test_the_step_is_minus_the_slope_of_the_loss():
+    names, nudge = names_of("training"), 1e-5
+    start, second = names["W0_history"][:2]
+
+    def loss(weights):
+        return np.sum((names["y"][:, 0] - names["sigmoid"](names["X"] @ weights)) ** 2) / 2
+
+    nudges = nudge * np.eye(3)
+    slopes = [(loss(start + one) - loss(start - one)) / (2 * nudge) for one in nudges]
+    assert np.linalg.norm(second - start + slopes) / np.linalg.norm(second - start) < 1e-8
+
+
+def test_the_experiments_with_training_end_as_measured():
+    answers = after("training", "unseen")["after"]
     same_digits(answers[:2], [0.99994, 0.99992], digits=5)
-    same_digits(answers[2], [0.448], digits=3)
-    assert answers[3] == 0.5
+    same_digits(answers[2:], [0.448, 0.5], digits=3)
+    same_digits(after("backprop", "stuck")["predictions"], [0.0069, 0.0022, 0, 0], digits=4)
+    thousand = after("training", "thousand")["predictions"]
+    assert thousand.shape == (4, 1000)
+    assert np.abs(thousand - np.array(TRAINED)[:, None]).max() < 1e-4
+    same_digits(after("training", "zeros")["predictions"], TRAINED, digits=4)
+    rates = after("training", "rates")
+    assert (np.diff(rates["rate_history"][-1][:4]) < 0).all(), "larger steps are better, until 100"
+    same_digits(rates["rate_history"][-1][4], [0.5], digits=4)
+    same_digits(rates["predictions"][:, 4], [1, 1, 1, 1], digits=4)
+    without_column_3 = after("training", "bias")["predictions"][:, 0]
+    assert without_column_3[0] == 0.5
+    assert ((without_column_3[1:] > 0.5) == [False, True, True]).all()
 
 
-def test_a_start_at_minus_8_stays_stuck():
-    same_digits(train([-8, 0, 0])["l1"], [0.0069, 0.0022, 0, 0], digits=4)
-
-
-def test_a_thousand_starts_end_in_the_same_place():
-    starts = 2 * np.random.RandomState(1).random_sample((3, 1000)) - 1
-    predictions = train(starts)["l1"]
-    assert predictions.shape == (4, 1000)
-    assert np.abs(predictions - np.array(TRAINED)[:, None]).max() < 1e-4
-
-
-def test_zeros_as_a_start_work_too():
-    same_digits(train([0, 0, 0])["l1"], TRAINED, digits=4)
-
-
-def test_larger_steps_are_better_until_100_breaks_the_network():
-    rates = np.array([0.01, 0.1, 1, 10, 100])
-    names = train(np.repeat(published_start(), 5, axis=1), learning_rate=rates)
-    errors = mean_squared_error(names)
-    assert (np.diff(errors[:4]) < 0).all(), errors
-    same_digits(errors[4], [0.5], digits=4)
-    same_digits(names["l1"][:, 4], [1, 1, 1, 1], digits=4)
-
-
-def test_without_column_3_the_first_row_stays_at_one_half():
-    predictions = train(published_start()[:2], columns=(0, 1))["l1"].ravel()
-    assert predictions[0] == 0.5
-    assert ((predictions[1:] > 0.5) == [False, True, True]).all()
-
-
-@pytest.mark.parametrize("number", SHOWN, ids=lambda number: f"{number:02}")
-def test_readers_see_the_published_numbers(number):
-    course.expect_none(numbers_not_shown(course.notebook(number), SHOWN[number]))
+@pytest.mark.parametrize("slug", SHOWN)
+def test_readers_see_the_published_numbers(slug):
+    course.expect_none(numbers_not_shown(course.notebook(slug), SHOWN[slug]))
 
 
 # 07: the wrong lines for the delta, and what the course was planned with: check and final error.
@@ -243,7 +142,7 @@ LAB = {
 def test_the_broken_networks_do_what_was_measured(name):
     """Trained here by lines of this file's own, and held against the notebook's."""
     find_delta, check, error = LAB[name]
-    notebook = course.run(course.notebook(7)).namespace
+    notebook = names_of("when_it_goes_wrong")
     X, weights = notebook["X"], np.array(START)[:, None]
     right = X.T @ LAB["B"][0](None, 1 / (1 + np.exp(-X @ weights)))
     with np.errstate(all="ignore"):
@@ -265,20 +164,26 @@ def test_the_broken_networks_do_what_was_measured(name):
 
 
 def test_the_broken_network_without_column_3_leaves_row_1_at_one_half():
-    notebook = course.run(course.notebook(7)).namespace
+    notebook = names_of("when_it_goes_wrong")
     assert notebook["failed"]["H"][-1][0] == 0.5 and notebook["check_of_h"] < 1e-9
 
 
 def test_the_answers_of_the_clinic_are_the_patients_that_wait():
-    (answers,) = (cell for cell in course.notebook(7).markdown if cell.id == "exercise-1-text")
-    waiting = course.run(course.notebook(7)).namespace["waiting"]
+    (answers,) = (
+        cell
+        for cell in course.notebook("when_it_goes_wrong").markdown
+        if cell.id == "exercise-1-text"
+    )
+    waiting = names_of("when_it_goes_wrong")["waiting"]
     assert re.findall(r"^\d\. ([A-H]):", answers.source, re.MULTILINE) == waiting
 
 
 def test_the_gradient_check_is_eight_lines_and_says_0_to_right_and_1_to_opposite():
-    (cell,) = (cell for cell in course.notebook(7).code if cell.id == "gradient-check")
+    (cell,) = (
+        cell for cell in course.notebook("when_it_goes_wrong").code if cell.id == "gradient-check"
+    )
     assert len(cell.source.splitlines()) <= 8
-    check = course.run(course.notebook(7)).namespace["gradient_check"]
+    check = names_of("when_it_goes_wrong")["gradient_check"]
     weights = np.array([[0.3, -0.8], [1.2, 0.1]])  # of the loss sum(weights ** 4) / 4
     right = -(weights**3)
 
@@ -313,7 +218,7 @@ def test_with_one_layer_every_slope_of_the_lab_belongs_to_some_loss():
 
 @pytest.mark.parametrize("name", "ABCD")
 def test_with_two_layers_a_wrong_slope_belongs_to_no_loss_and_most_starts_fail_with_a_or_d(name):
-    names = course.run(course.notebook(8)).namespace
+    names = names_of("hidden_layer")
     X, targets, sigmoid = names["X"], names["y"], names["sigmoid"]
     slope = {
         "A": lambda o: o,
@@ -346,7 +251,7 @@ def test_with_two_layers_a_wrong_slope_belongs_to_no_loss_and_most_starts_fail_w
 
 
 def test_one_layer_ends_at_one_half_and_two_layers_learn_xor():
-    notebook = course.run(course.notebook(8))
+    notebook = course.run(course.notebook("hidden_layer"))
     same_digits(notebook.after["one-layer"]["outputs"], [0.5] * 4)
     same_digits(notebook.namespace["l2"], HIDDEN_TRAINED)
     assert notebook.after["try"]["rows_right"].max() == 3
@@ -355,7 +260,7 @@ def test_one_layer_ends_at_one_half_and_two_layers_learn_xor():
 
 def test_backprop_through_two_layers_is_minus_the_slope_of_the_loss():
     """By complex steps, which are exact to the last digits and share nothing with the notebook."""
-    names = course.run(course.notebook(8)).after["hidden-layer"]
+    names = after("hidden_layer", "hidden-layer")
     X, y, layers = names["X"], names["y"], [names["W0"], names["W1"]]
     steps = [names["l0"].T @ names["l1_delta"], names["l1"].T @ names["l2_delta"]]
     for layer, step in enumerate(steps):
@@ -369,7 +274,7 @@ def test_backprop_through_two_layers_is_minus_the_slope_of_the_loss():
 
 
 def test_a_hundred_seeds_are_a_hundred_networks_trained_as_one():
-    names = course.run(course.notebook(8)).namespace
+    names = names_of("hidden_layer")
     together = names["train_hundred"](2, steps=200)
     for seed in [0, 57]:
         first, second = names["draw"](seed, 2)
@@ -385,7 +290,7 @@ def test_a_hundred_seeds_are_a_hundred_networks_trained_as_one():
 
 
 def test_a_unit_that_is_always_on_is_a_bias_and_helps_two_hidden_units():
-    names = course.run(course.notebook(8)).namespace
+    names = names_of("hidden_layer")
     outputs = names["train_hundred"](3, steps=50, always_on=True)[7]
     first, second = names["draw"](7, 3)
     first, bias, second = first[:, :2], second[2:], second[:2]
@@ -401,7 +306,7 @@ def test_a_unit_that_is_always_on_is_a_bias_and_helps_two_hidden_units():
 
 
 def test_the_digits_are_read_as_well_as_promised_on_digits_never_seen():
-    names = course.run(course.notebook(9)).namespace
+    names = names_of("digits")
     assert len(names["scores"]) == 10 and names["scores"].mean() >= 0.975
     assert names["scores"].mean() >= max(np.mean(names["theirs"]), 0.975)
     held_back, seen = set(names["test"]), set(names["rows"])
@@ -411,7 +316,7 @@ def test_the_digits_are_read_as_well_as_promised_on_digits_never_seen():
 
 def test_nothing_is_chosen_by_the_test_digits():
     """No cell before the final training reads the test pile, but the one that deals it."""
-    notebook = course.notebook(9)
+    notebook = course.notebook("digits")
     cells = [cell.id for cell in notebook.code]
     early = [cell for cell in notebook.code if cells.index(cell.id) < cells.index("watch")]
     users = [
@@ -424,7 +329,7 @@ def test_nothing_is_chosen_by_the_test_digits():
 
 
 def test_every_digit_of_the_cross_validation_was_read_by_a_network_that_never_saw_it():
-    names = course.run(course.notebook(9)).namespace
+    names = names_of("digits")
     piles = np.array_split(names["order"], 5)
     assert sorted(np.concatenate(piles)) == list(range(1797))
     others = np.setdiff1d(names["order"], piles[2])
@@ -436,7 +341,7 @@ def test_every_digit_of_the_cross_validation_was_read_by_a_network_that_never_sa
 
 
 def test_backprop_of_the_digits_is_minus_the_slope_of_the_cross_entropy():
-    names = course.run(course.notebook(9)).after["batch"]
+    names = after("digits", "batch")
     layers = [names["W0"].astype(complex), names["W1"].astype(complex)]
     wanted = names["targets"][names["chosen"]]
     for layer, step, place in [(0, names["W0_step"], (20, 3)), (1, names["W1_step"], (7, 9))]:
@@ -446,19 +351,6 @@ def test_backprop_of_the_digits_is_minus_the_slope_of_the_cross_entropy():
         outputs = 1 / (1 + np.exp(-hidden @ moved[1]))
         loss = -np.sum(wanted * np.log(outputs) + (1 - wanted) * np.log(1 - outputs))
         assert loss.imag / 1e-30 == pytest.approx(-step[place], rel=1e-8)
-
-
-def test_every_training_loop_is_made_of_the_pieces():
-    loops = training_loops(course.notebook(6))
-    assert loops, "notebook 06 must hold a `for` with the piece `W0 += …`"
-    for loop in loops:
-        steps = [
-            ast.unparse(step).split(" ")[0]
-            for step in loop.body
-            if isinstance(step, (ast.Assign, ast.AugAssign))
-        ]
-        pieces = [step for step in steps if step in ("l0", "l1", "l1_error", "l1_delta", "W0")]
-        assert pieces == ["l0", "l1", "l1_error", "l1_delta", "W0"], pieces
 
 
 def test_a_number_that_is_not_shown_or_shown_with_fewer_digits_is_found():
