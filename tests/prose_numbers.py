@@ -7,7 +7,8 @@ Markdown these digits are no numbers, and nothing else is exempt:
 - digits in names: `W0`, `l1_error`, `$x_1$`, H2O; `notebook 06`, `notebooks 01 to 03`, a bare
   `06`; `Part 2`;
 - the numbering of an ordered list, and of the notebook in its main heading;
-- the minutes in "about 12 minutes";
+- the minutes in "12 minutes to read, 24 with everything", and what a drawing says of itself, both of
+  which `make refresh` writes;
 - a year, 1900 to 2099, in a paragraph that also links to another site, names one of the two
   authors, or says "published in".
 
@@ -101,6 +102,7 @@ def _without_exempt(paragraph: str) -> str:
     dated = links_out or re.search(r"\b[Tt]rask\b|\b[Bb]yanofsky\b|published\s+in\b", paragraph)
     for pattern, left in [
         (r"<img\b[^>]*?\balt=([\"'])(.*?)\1[^>]*>", r" \2 "),
+        (r"!\[[^\]]*\]\(\.\./figures/\w+\.svg\)", " "),  # a drawing: said by what draws it
         (r"!\[([^\]]*)\]\([^)]*\)", r" \1 "),  # an image: its alt text
         (r"\[[^\]]*\]\((?:https?:[^)]*|[^)]*\.ipynb[^)]*)\)", " "),  # a title
         (r"\]\([^)]*\)", "]"),  # any other link: its text
@@ -109,7 +111,7 @@ def _without_exempt(paragraph: str) -> str:
         (r"</?[a-zA-Z][^>]*>|<!--.*?-->", " "),
         (r"^# \d+", "# "),
         (r"^\s*\d+[.)]\s", " "),
-        (r"\b[Aa]bout\s+\d+\s+minutes\b", " "),
+        (r"\d+ minutes to read, \d+ with everything", " "),
         (r"\b[Nn]otebooks?\s+\d+(?:(?:\s*,|\s+and|\s+to|\s*–)\s*\d+\b)*", " "),
         (r"\b[Pp]arts?\s+\d+\b", " "),
         (r"(?<![\w.,-])0\d\b(?![.,]\d)", " "),

@@ -106,7 +106,7 @@ def test_numbers_that_no_cell_computes_are_found(prose, source, wrong):
     ("½ and $\\tfrac12$", [1, 2, 1, 2]),
     ("&minus;0.5 <summary>about 0.3</summary>", [-0.5, 0.3]),
     ('![a peak of 0.25](x9.png) <img src="7.png" width="700" alt="or 0.5">', [0.25, 0.5]),
-    ("`W0`, $l_1$, $l_{12}$, H2O, notebooks 01 to 03, Part 2, 06, about 12 minutes", []),
+    ("`W0`, $l_1$, $l_{12}$, H2O, notebooks 01 to 03, Part 2, 06, 12 minutes to read, 24 with everything", []),
     ("[0.5](https://example.com/2015/07) and [slope 3](02_sigmoid.ipynb#3), [peak 4](#4)", [4]),
     ("# 4 · From 7 rows\n\n1. first\n2. second", [7]),
     ("Andrew Trask's post of 2015\n\nin 2017 it was", [2017]),
