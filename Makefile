@@ -15,15 +15,20 @@ LAB_FLAGS =
 HUB_FLAGS =
 LEARNERS = 5
 
+# UPGRADE=1 lets `make lock` take newer versions than those that still fit.
+UPGRADE =
+
+# "override", because PLACE is deleted and VENV installed into: neither a variable of the
+# shell (make -e) nor one on the command line may name another folder.
 # Always "-m jupyterlab", never .venv/bin/jupyter: the commands beside this Python
 # stop working when the folder is renamed, modules do not.
-ENV = .venv
+override PLACE = .venv
 FIRST =
-VENV = $(ENV)/bin/python
+override VENV = $(PLACE)/bin/python
 
 # Learners' servers run this Python as other users, who may read the system's one, but
 # not one in the home of root.
-hub bench-hub hub-requirements: ENV = .venv-hub
+hub bench-hub hub-requirements: override PLACE = .venv-hub
 hub bench-hub hub-requirements: FIRST = /usr/bin/python3
 
 NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 10))
@@ -41,17 +46,19 @@ help:
 	@echo 'make figures  draw the pictures in figures/ again'
 	@echo 'make style    let ruff format the code and mend what it can'
 	@echo 'make diff     show what you changed in the notebooks, without outputs'
-	@echo 'make lock     renew binder/requirements.txt, the exact versions Binder installs'
+	@echo 'make lock     bring binder/requirements.txt, what Binder installs, into line; UPGRADE=1 renews all'
 	@echo 'make hub      serve the course to a class, on Linux as root (binder/hub/README.md)'
 	@echo 'make bench-hub LEARNERS=20   measure how a hub bears that many learners at once'
 	@echo 'make clean    delete .venv, .venv-versions, .venv-hub and the caches'
 
 # The notebook is named as the start page: given as a file, it would make notebooks/ the
 # root, without figures/, and the printed address would not lead to it.
-# Where the home can't be written to, Jupyter's own files go beside the packages.
+# Where the home can't be written to, Jupyter's own files go beside the packages. In its
+# runtime folder lies the token, in a file that others could read if they came into the folder.
 lab: requirements
-	@mkdir -p "$$HOME/.local/share/jupyter/runtime" 2>/dev/null && \
-	    test -w "$$HOME" -a -w "$$HOME/.local/share/jupyter/runtime" || { \
+	@runtime="$$HOME/.local/share/jupyter/runtime"; \
+	mkdir -p "$$runtime" 2>/dev/null && chmod 700 "$$runtime" && \
+	    test -w "$$HOME" -a -w "$$runtime" || { \
 	    echo "Your home folder $$HOME can't be written to: Jupyter keeps its own files in .venv/home."; \
 	    HOME="$$PWD/.venv/home"; mkdir -p "$$HOME"; export HOME; }; \
 	$(VENV) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/01_data.ipynb $(LAB_FLAGS)
@@ -86,13 +93,13 @@ diff: test-requirements
 	@$(VENV) -m nbdime diff --ignore-outputs --ignore-metadata --ignore-details HEAD notebooks
 
 # Made for Binder's Linux and for the Python in binder/runtime.txt, whatever runs here.
-lock: test-requirements
+lock: venv
 	@$(call pip,install --upgrade uv)
-	$(VENV) -m uv pip compile --quiet --upgrade --generate-hashes \
+	$(VENV) -m uv pip compile --quiet $(if $(UPGRADE),--upgrade) --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
 	    --python-version "$$(sed 's/^python-//' binder/runtime.txt)" \
 	    --python-platform x86_64-unknown-linux-gnu \
-	    tests/requirements.txt --output-file binder/requirements.txt
+	    requirements.txt --output-file binder/requirements.txt
 
 hub: hub-requirements
 	$(VENV) -m jupyterhub --config=binder/hub/jupyterhub_config.py $(HUB_FLAGS)
@@ -122,10 +129,10 @@ venv:
 	fi; \
 	"$$python" -c 'import ensurepip, venv' 2>/dev/null || \
 	    fail "$$python cannot make virtual environments: install what is missing (Debian, Ubuntu: sudo apt install python3-venv), $$other"; \
-	rm -rf $(ENV); \
-	output=$$("$$python" -m venv $(ENV) 2>&1) || { \
-	    rm -rf $(ENV); echo "$$output" | tail -n 1 >&2; \
-	    fail "$$python could not make $(ENV) in this folder: see the line above, $$other"; \
+	rm -rf $(PLACE); \
+	output=$$("$$python" -m venv $(PLACE) 2>&1) || { \
+	    rm -rf $(PLACE); echo "$$output" | tail -n 1 >&2; \
+	    fail "$$python could not make $(PLACE) in this folder: see the line above, $$other"; \
 	}
 
 requirements: venv
@@ -141,16 +148,16 @@ hub-requirements: venv
 	    echo "The hub's proxy needs Node.js with npm: install it (Debian, Ubuntu: sudo apt install npm), then run make $(MAKECMDGOALS) again" >&2; \
 	    exit 1; }
 	@$(call install,binder/hub/requirements.txt)
-	@test -e $(ENV)/node_modules/configurable-http-proxy/package.json || \
-	    npm install --silent --no-audit --no-fund --prefix $(ENV) configurable-http-proxy@5
+	@test -e $(PLACE)/node_modules/configurable-http-proxy/package.json || \
+	    npm install --silent --no-audit --no-fund --prefix $(PLACE) configurable-http-proxy@5
 
-# $(call install,FILE): a copy of FILE in $(ENV) tells that exactly this was installed.
-install = copy=$(ENV)/installed-$(subst /,-,$(1)); cmp -s $(1) $$copy || { \
-	    echo "Installing $(1) into $(ENV); the first time this takes a minute or two ..."; \
+# $(call install,FILE): a copy of FILE in $(PLACE) tells that exactly this was installed.
+override install = copy=$(PLACE)/installed-$(subst /,-,$(1)); cmp -s $(1) $$copy || { \
+	    echo "Installing $(1) into $(PLACE); the first time this takes a minute or two ..."; \
 	    $(call pip,install -r $(1)); cp $(1) $$copy; }
 
 # $(call pip,ARGUMENTS): quiet unless it fails, and then the end of what pip said.
-pip = $(VENV) -m pip --disable-pip-version-check $(1) >$(ENV)/pip.log 2>&1 || { \
-	    tail -n 5 $(ENV)/pip.log >&2; \
-	    echo "pip failed (all it said is in $(ENV)/pip.log): unless the lines above tell why, check the internet connection, then run make $(MAKECMDGOALS) again" >&2; \
+override pip = $(VENV) -m pip --disable-pip-version-check $(1) >$(PLACE)/pip.log 2>&1 || { \
+	    tail -n 5 $(PLACE)/pip.log >&2; \
+	    echo "pip failed (all it said is in $(PLACE)/pip.log): unless the lines above tell why, check the internet connection, then run make $(MAKECMDGOALS) again" >&2; \
 	    exit 1; }
