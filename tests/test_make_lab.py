@@ -165,11 +165,12 @@ def test_make_deletes_nothing_and_installs_nowhere_but_here(tmp_path):
     other = tmp_path / "other" / "bin" / "python"
     other.parent.mkdir(parents=True)
     shutil.copy(python, other)
-    makefile = (place / "Makefile").read_text(encoding="utf-8")
-    for name in ["ENV", *re.findall(r"^(?:override )?(\w+) =", makefile, re.MULTILINE)]:
+    settings = (place / "Makefile").read_text(encoding="utf-8").split(".PHONY")[0]
+    for name in ["ENV", *re.findall(r"^(?:override )?(\w+) =", settings, re.MULTILINE)]:
+        (place / ".venv").mkdir(exist_ok=True)  # a broken one
         for target in ["requirements", "clean"]:
             make(place, variables | {name: str(other)}, "-e", target, f"PYTHON={python}")
-        assert other.exists(), name
+        assert other.is_file() and not (place / ".venv").exists(), name
         assert not [line for line in asked(tmp_path / "other") if " install " in line], name
 
 
