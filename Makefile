@@ -9,35 +9,43 @@ CANDIDATES = $(if $(PYTHON),"$(PYTHON)",python3 python \
 # Passed on to JupyterLab, for example LAB_FLAGS=--no-browser.
 LAB_FLAGS =
 
+# UPGRADE=1 lets `make lock` take newer versions than those that still fit.
+UPGRADE =
+
+# "override", because PLACE is deleted and VENV installed into: neither a variable of the
+# shell (make -e) nor one on the command line may name another folder.
 # Always "-m jupyterlab", never .venv/bin/jupyter: the commands beside this Python
 # stop working when the folder is renamed, modules do not.
-ENV = .venv
-VENV = $(ENV)/bin/python
+override PLACE = .venv
+override VENV = $(PLACE)/bin/python
 
 NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 10))
 
-.PHONY: help lab test test-oldest test-versions bench refresh figures style diff lock \
+.PHONY: help lab test test-slow test-oldest test-versions bench refresh figures style diff lock \
     clean venv requirements test-requirements
 
 help:
 	@echo 'make lab      open the course in JupyterLab'
 	@echo 'make test     run every notebook and every test'
+	@echo 'make test-slow    what takes minutes: each cell left out, long cells run twice'
 	@echo 'make test-oldest    the same with the oldest versions that requirements.txt admits'
 	@echo 'make test-versions  the same with the oldest and newest, on every Python from 3.10 on'
 	@echo 'make bench    measure times and memory beside others: the loop, the digits, the pictures'
-	@echo 'make refresh  run every notebook from a clean kernel and keep the new outputs'
+	@echo 'make refresh  run every notebook from a clean kernel, keep the new outputs, draw and write what follows'
 	@echo 'make figures  draw the pictures in figures/ again'
 	@echo 'make style    let ruff format the code and mend what it can'
 	@echo 'make diff     show what you changed in the notebooks, without outputs'
-	@echo 'make lock     renew binder/requirements.txt, the exact versions Binder installs'
+	@echo 'make lock     bring binder/requirements.txt, what Binder installs, into line; UPGRADE=1 renews all'
 	@echo 'make clean    delete .venv, .venv-versions and the caches'
 
 # The notebook is named as the start page: given as a file, it would make notebooks/ the
 # root, without figures/, and the printed address would not lead to it.
-# Where the home can't be written to, Jupyter's own files go beside the packages.
+# Where the home can't be written to, Jupyter's own files go beside the packages. In its
+# runtime folder lies the token, in a file that others could read if they came into the folder.
 lab: requirements
-	@mkdir -p "$$HOME/.local/share/jupyter/runtime" 2>/dev/null && \
-	    test -w "$$HOME" -a -w "$$HOME/.local/share/jupyter/runtime" || { \
+	@runtime="$$HOME/.local/share/jupyter/runtime"; \
+	mkdir -p "$$runtime" 2>/dev/null && chmod 700 "$$runtime" && \
+	    test -w "$$HOME" -a -w "$$runtime" || { \
 	    echo "Your home folder $$HOME can't be written to: Jupyter keeps its own files in .venv/home."; \
 	    HOME="$$PWD/.venv/home"; mkdir -p "$$HOME"; export HOME; }; \
 	$(VENV) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/01_data.ipynb $(LAB_FLAGS)
@@ -47,6 +55,10 @@ test: test-requirements
 
 # Each in a clean environment of its own. NumPy 1.26, the oldest, has no packages for 3.13.
 VERSIONS = 3.10-oldest 3.11-oldest 3.12-oldest 3.10-newest 3.11-newest 3.12-newest 3.13-newest
+
+# What takes minutes: every notebook with each of its cells left out, and long cells run twice.
+test-slow: test-requirements
+	$(VENV) -m pytest -m slow tests
 
 test-oldest: VERSIONS = 3.10-oldest
 test-oldest test-versions: test-requirements
@@ -72,13 +84,13 @@ diff: test-requirements
 	@$(VENV) -m nbdime diff --ignore-outputs --ignore-metadata --ignore-details HEAD notebooks
 
 # Made for Binder's Linux and for the Python in binder/runtime.txt, whatever runs here.
-lock: test-requirements
+lock: venv
 	@$(call pip,install --upgrade uv)
-	$(VENV) -m uv pip compile --quiet --upgrade --generate-hashes \
+	$(VENV) -m uv pip compile --quiet $(if $(UPGRADE),--upgrade) --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
 	    --python-version "$$(sed 's/^python-//' binder/runtime.txt)" \
 	    --python-platform x86_64-unknown-linux-gnu \
-	    tests/requirements.txt --output-file binder/requirements.txt
+	    requirements.txt --output-file binder/requirements.txt
 
 clean:
 	rm -rf .venv .venv-versions .pytest_cache .ruff_cache
@@ -102,10 +114,10 @@ venv:
 	fi; \
 	"$$python" -c 'import ensurepip, venv' 2>/dev/null || \
 	    fail "$$python cannot make virtual environments: install what is missing (Debian, Ubuntu: sudo apt install python3-venv), $$other"; \
-	rm -rf $(ENV); \
-	output=$$("$$python" -m venv $(ENV) 2>&1) || { \
-	    rm -rf $(ENV); echo "$$output" | tail -n 1 >&2; \
-	    fail "$$python could not make $(ENV) in this folder: see the line above, $$other"; \
+	rm -rf $(PLACE); \
+	output=$$("$$python" -m venv $(PLACE) 2>&1) || { \
+	    rm -rf $(PLACE); echo "$$output" | tail -n 1 >&2; \
+	    fail "$$python could not make $(PLACE) in this folder: see the line above, $$other"; \
 	}
 
 requirements: venv
@@ -114,13 +126,13 @@ requirements: venv
 test-requirements: requirements
 	@$(call install,tests/requirements.txt)
 
-# $(call install,FILE): a copy of FILE in $(ENV) tells that exactly this was installed.
-install = copy=$(ENV)/installed-$(subst /,-,$(1)); cmp -s $(1) $$copy || { \
-	    echo "Installing $(1) into $(ENV); the first time this takes a minute or two ..."; \
+# $(call install,FILE): a copy of FILE in $(PLACE) tells that exactly this was installed.
+override install = copy=$(PLACE)/installed-$(subst /,-,$(1)); cmp -s $(1) $$copy || { \
+	    echo "Installing $(1) into $(PLACE); the first time this takes a minute or two ..."; \
 	    $(call pip,install -r $(1)); cp $(1) $$copy; }
 
 # $(call pip,ARGUMENTS): quiet unless it fails, and then the end of what pip said.
-pip = $(VENV) -m pip --disable-pip-version-check $(1) >$(ENV)/pip.log 2>&1 || { \
-	    tail -n 5 $(ENV)/pip.log >&2; \
-	    echo "pip failed (all it said is in $(ENV)/pip.log): unless the lines above tell why, check the internet connection, then run make $(MAKECMDGOALS) again" >&2; \
+override pip = $(VENV) -m pip --disable-pip-version-check $(1) >$(PLACE)/pip.log 2>&1 || { \
+	    tail -n 5 $(PLACE)/pip.log >&2; \
+	    echo "pip failed (all it said is in $(PLACE)/pip.log): unless the lines above tell why, check the internet connection, then run make $(MAKECMDGOALS) again" >&2; \
 	    exit 1; }

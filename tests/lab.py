@@ -1,14 +1,13 @@
-"""A real JupyterLab in a real browser, for test_browser.py and bench.py."""
+"""A real JupyterLab in a real browser, for test_browser.py and bench.py; and any Jupyter server."""
 
 import contextlib
 import json
 import os
 import shutil
-import socket
+import signal
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -73,11 +72,38 @@ needs_browser = pytest.mark.skipif(
 )
 
 
-def free_port() -> int:
-    """A port of this computer that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+@contextlib.contextmanager
+def server(command: list[str], runtime: Path, log: Path, **options) -> Iterator[dict]:
+    """Start a Jupyter server, wait until it answers, and stop it in the end.
+
+    Gives what it writes about itself into the folder `runtime`: its "url" and "token" among it.
+    Fails with all that it said, which is kept in `log`, when it ends or takes a minute. `options`
+    are those of subprocess.Popen.
+    """
+    earlier = set(runtime.glob("jpserver-*.json"))
+    with open(log, "w", encoding="utf-8") as file:
+        running = subprocess.Popen(
+            command, stdout=file, stderr=file, start_new_session=True, **options
+        )
+    try:
+        end = time.monotonic() + 60
+        while True:
+            if running.poll() is not None or time.monotonic() > end:
+                raise AssertionError(f"no server came up: {log.read_text(encoding='utf-8')}")
+            with contextlib.suppress(ValueError, OSError):  # half written, or not listening yet
+                (path,) = set(runtime.glob("jpserver-*.json")) - earlier
+                info = json.loads(path.read_text(encoding="utf-8"))
+                urllib.request.urlopen(f"{info['url']}api?token={info['token']}", timeout=5).close()
+                break
+            time.sleep(0.1)
+        yield info
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            if hasattr(os, "killpg"):
+                os.killpg(running.pid, signal.SIGTERM)  # what it started, too
+            else:
+                running.terminate()
+        running.wait(30)
 
 
 @contextlib.contextmanager
@@ -100,7 +126,6 @@ def jupyterlab(folder: Path) -> Iterator[str]:
         )
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(values), encoding="utf-8")
-    port = free_port()
     command = [
         sys.executable,
         "-m",
@@ -108,28 +133,12 @@ def jupyterlab(folder: Path) -> Iterator[str]:
         "--no-browser",
         "--ip=127.0.0.1",
         "--allow-root",
-        f"--port={port}",
-        "--ServerApp.port_retries=0",
         f"--IdentityProvider.token={TOKEN}",
         "--LabApp.expose_app_in_browser=True",
     ]
-    with open(folder / "server.log", "w") as log:
-        server = subprocess.Popen(command, cwd=served, env=environment, stdout=log, stderr=log)
-    try:
-        address = f"http://127.0.0.1:{port}"
-        for _ in range(200):
-            if server.poll() is not None:
-                break
-            with contextlib.suppress(urllib.error.URLError, ConnectionError):
-                urllib.request.urlopen(f"{address}/api?token={TOKEN}", timeout=5)
-                break
-            time.sleep(0.3)
-        else:
-            raise AssertionError(f"JupyterLab did not start: {(folder / 'server.log').read_text()}")
-        yield f"{address}/lab"
-    finally:
-        server.terminate()
-        server.wait(30)
+    runtime, log = Path(environment["JUPYTER_RUNTIME_DIR"]), folder / "server.log"
+    with server(command, runtime, log, cwd=served, env=environment) as info:
+        yield f"{info['url']}lab"
 
 
 @contextlib.contextmanager

@@ -5,18 +5,19 @@ asked and passes it on to the Python that runs the tests.
 """
 
 import contextlib
-import json
 import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
-import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import course
+import lab
 import pytest
 
 MAKE = shutil.which("make")
@@ -25,6 +26,7 @@ pytestmark = pytest.mark.skipif(
     reason="make is not installed here (Windows readers use the three commands in README.md)",
 )
 QUIET = "--no-browser" + (" --allow-root" if getattr(os, "geteuid", lambda: 1)() == 0 else "")
+FIRST = "api/contents/notebooks/01_data.ipynb?content=0"
 PYTHON = """#!/bin/sh
 echo "$@" >> "$(dirname "$0")/../asked"
 case "$*" in *"import pip"*) exit;; esac
@@ -59,90 +61,126 @@ def environment(folder: Path, **changes: str) -> dict[str, str]:
     return names | {"HOME": str(home)} | changes
 
 
+def runtime(variables: dict[str, str]) -> Path:
+    """The folder in which servers with that home tell their address and token."""
+    below = "Library/Jupyter" if sys.platform == "darwin" else ".local/share/jupyter"
+    return Path(variables["HOME"], below, "runtime")
+
+
 @contextlib.contextmanager
-def make_lab(place: Path, variables: dict[str, str], *arguments: str) -> Iterator[Path]:
-    """Run `make lab`; gives the file with all that it says."""
+def make_lab(place: Path, variables: dict[str, str], folder: Path | None = None) -> Iterator[dict]:
+    """Run `make lab` until it answers and has the course; gives what the server says of itself.
+
+    It says so in `folder`, or where its home lets it.
+    """
     log = place / f"log{len(list(place.glob('log*')))}"
-    with open(log, "w", encoding="utf-8") as file:
-        command = [MAKE, "lab", f"LAB_FLAGS={QUIET}", *arguments]
-        running = subprocess.Popen(
-            command, cwd=place, env=variables, stdout=file, stderr=file, start_new_session=True
-        )
+    command = [MAKE, "lab", f"LAB_FLAGS={QUIET}"]
+    options = {"cwd": place, "env": variables, "umask": 0o022}
+    with lab.server(command, folder or runtime(variables), log, **options) as info:
+        assert status(f"{info['url']}{FIRST}&token={info['token']}") == 200
+        yield info
+
+
+def status(url: str) -> int:
+    """The status with which a server answers."""
     try:
-        yield log
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(running.pid, 15)
-        running.wait(30)
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return answer.status
+    except urllib.error.HTTPError as refused:
+        return refused.code
 
 
-def addresses(home: Path, count: int) -> list[str]:
-    """The addresses, with token, at which that many servers with this home answer."""
-    folder = home / ".local" / "share" / "jupyter" / "runtime"
-    if sys.platform == "darwin":
-        folder = home / "Library" / "Jupyter" / "runtime"
-    for _ in range(300):
-        found = []
-        for path in folder.glob("jpserver-*.json"):
-            with contextlib.suppress(ValueError, OSError):
-                info = json.loads(path.read_text(encoding="utf-8"))
-                url = f"{info['url']}api/contents/notebooks/01_data.ipynb?content=0&token={info['token']}"
-                with urllib.request.urlopen(url, timeout=10) as answer:
-                    assert answer.status == 200
-                found.append(info["url"])
-        if len(found) == count:
-            return sorted(found)
-        time.sleep(0.2)
-    raise AssertionError(f"{len(found)} servers answer, expected {count}")
+def make(place: Path, variables: dict[str, str], *arguments: str) -> subprocess.CompletedProcess:
+    """Run make until it ends."""
+    options = {"env": variables, "capture_output": True, "text": True, "timeout": 60}
+    options["stdin"] = subprocess.DEVNULL
+    return subprocess.run([MAKE, *arguments], cwd=place, **options)
 
 
-def asked(place: Path) -> list[str]:
-    """What the Python of .venv was asked."""
-    return (place / ".venv" / "asked").read_text(encoding="utf-8").splitlines()
+def readable_by_others(path: Path) -> bool:
+    return bool(path.stat().st_mode & 0o077)
+
+
+def asked(environment: Path) -> list[str]:
+    """What the Python of an environment was asked."""
+    path = environment / "asked"
+    return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+
+
+def test_from_a_fresh_home_the_course_is_open_to_its_reader_alone(tmp_path):
+    place, variables = copy(tmp_path), environment(tmp_path)
+    with make_lab(place, variables) as info:
+        assert info["hostname"] in ("localhost", "127.0.0.1")
+        assert len(info["token"]) >= 32
+        assert status(info["url"] + FIRST) == 403
+        assert not readable_by_others(runtime(variables))
+        assert not readable_by_others(runtime(variables) / f"jpserver-{info['pid']}.json")
 
 
 def test_twice_at_once_in_a_path_with_spaces_and_offline_both_open(tmp_path):
     place, variables = copy(tmp_path, pip="exit 1"), environment(tmp_path)
+    runtime(variables).mkdir(parents=True)
+    runtime(variables).chmod(0o755)  # as `make lab` once left it
     with socket.socket() as taken:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         with contextlib.suppress(OSError):  # somebody else has it
             taken.bind(("127.0.0.1", 8888))
             taken.listen()
-        with make_lab(place, variables):
-            (first,) = addresses(Path(variables["HOME"]), 1)
-            with make_lab(place, variables):
-                first, second = addresses(Path(variables["HOME"]), 2)
-    assert first != second and not [url for url in (first, second) if ":8888/" in url]
-    assert not [line for line in asked(place) if "pip install" in line], "it asked for the network"
+        with make_lab(place, variables) as first, make_lab(place, variables) as second:
+            assert len({8888, first["port"], second["port"]}) == 3
+            assert not readable_by_others(runtime(variables))
+    assert not [line for line in asked(place / ".venv") if "pip install" in line], (
+        "it asked for the network"
+    )
 
 
 def test_a_home_that_cannot_be_written_to_is_told_and_does_not_matter(tmp_path):
     place = copy(tmp_path)
-    with make_lab(place, environment(tmp_path, HOME="/dev/null")) as log:
-        assert addresses(place / ".venv" / "home", 1)
-        said = log.read_text(encoding="utf-8")
+    home = {"HOME": str(place / ".venv" / "home")}
+    with make_lab(place, environment(tmp_path, HOME="/dev/null"), runtime(home)):
+        said = (place / "log0").read_text(encoding="utf-8")
     assert "can't be written to: Jupyter keeps its own files in .venv/home." in said
     assert "Traceback" not in said
 
 
+def test_a_server_that_does_not_start_is_no_server(tmp_path):
+    command = [sys.executable, "-c", "raise SystemExit('no such port')"]
+    with pytest.raises(AssertionError, match="no such port"):
+        with lab.server(command, tmp_path, tmp_path / "log"):
+            pass
+
+
 def test_a_broken_venv_is_made_anew(tmp_path):
-    place, variables = copy(tmp_path), environment(tmp_path)
-    python = tmp_path / "python"
-    shutil.copy(place / ".venv" / "bin" / "python", python)
-    (place / ".venv" / "bin" / "python").unlink()
+    place, variables, python = copy(tmp_path), environment(tmp_path), tmp_path / "python"
+    (place / ".venv" / "bin" / "python").rename(python)
     (place / ".venv" / "bin" / "python").symlink_to("/nowhere/python")
-    with make_lab(place, variables, f"PYTHON={python}"):
-        assert addresses(Path(variables["HOME"]), 1)
-    assert [line for line in asked(place) if "pip --disable-pip-version-check install" in line]
+    make(place, variables, "requirements", f"PYTHON={python}")
+    assert [line for line in asked(place / ".venv") if " install -r requirements.txt" in line]
+
+
+def test_make_deletes_nothing_and_installs_nowhere_but_here(tmp_path):
+    """Even `make -e`, whatever the reader's shell calls its variables."""
+    place, variables, python = copy(tmp_path), environment(tmp_path), tmp_path / "python"
+    (place / ".venv" / "bin" / "python").rename(python)
+    other = tmp_path / "other" / "bin" / "python"
+    other.parent.mkdir(parents=True)
+    shutil.copy(python, other)
+    settings = (place / "Makefile").read_text(encoding="utf-8").split(".PHONY")[0]
+    for name in ["ENV", *re.findall(r"^(?:override )?(\w+) =", settings, re.MULTILINE)]:
+        (place / ".venv").mkdir(exist_ok=True)  # a broken one
+        for target in ["requirements", "clean"]:
+            make(place, variables | {name: str(other)}, "-e", target, f"PYTHON={python}")
+        assert other.is_file() and not (place / ".venv").exists(), name
+        assert not [line for line in asked(tmp_path / "other") if " install " in line], name
 
 
 def test_offline_before_the_first_install_one_sentence_says_what_to_do(tmp_path):
-    pip = "echo 'ERROR: no such host'; exit 1"
-    place, variables = copy(tmp_path, pip=pip), environment(tmp_path)
-    (place / ".venv" / "installed-requirements.txt").unlink()
-    done = subprocess.run(
-        [MAKE, "lab"], cwd=place, env=variables, capture_output=True, text=True, timeout=60
+    place, variables = (
+        copy(tmp_path, pip="echo 'ERROR: no such host'; exit 1"),
+        environment(tmp_path),
     )
+    (place / ".venv" / "installed-requirements.txt").unlink()
+    done = make(place, variables, "lab")
     assert done.returncode != 0
     assert "ERROR: no such host" in done.stderr and "check the internet connection" in done.stderr
     assert "Traceback" not in done.stderr
