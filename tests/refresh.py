@@ -12,6 +12,7 @@ import glob
 import sys
 from pathlib import Path
 
+import clean_settings
 import nbformat
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
@@ -146,4 +147,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    clean_settings.start_clean()
     sys.exit(main(sys.argv[1:]))
