@@ -12,9 +12,9 @@ import course
 import lab
 import numpy as np
 import pytest
+from figure_checks import cut_off
 from PIL import Image
 from published import START, TRAINED, UNTRAINED
-from test_figure_style import cut_off
 
 FIGURES = course.ROOT / "figures"
 sys.path.insert(0, str(FIGURES))
