@@ -574,7 +574,7 @@ def look():
         "pdf.compression": 0,
         "figure.constrained_layout.use": False,
     }
-    return plt.style.context([HERE / "course.mplstyle", settings])
+    return plt.style.context(["default", HERE / "course.mplstyle", settings])
 
 
 def one_page(folder=HERE):

@@ -2,7 +2,11 @@
 
 import os
 
+import clean_settings
+
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the other cores have tests of their own to run
+if "PYTEST_XDIST_WORKER" not in os.environ:  # who has the settings of the process that started it
+    clean_settings.start_clean()
 
 import lab  # noqa: E402
 import pytest  # noqa: E402

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import clean_settings
 import generated
 import nbformat
 from jupyter_client.kernelspec import KernelSpecManager
@@ -156,4 +157,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    clean_settings.start_clean()
     sys.exit(main(sys.argv[1:]))

@@ -14,9 +14,9 @@ import draw
 import lab
 import numpy as np
 import pytest
+from figure_checks import cut_off
 from PIL import Image
 from published import START, TRAINED, UNTRAINED
-from test_figure_style import cut_off
 
 FIGURES = course.ROOT / "figures"
 SVG = "{http://www.w3.org/2000/svg}"

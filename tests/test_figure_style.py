@@ -10,7 +10,7 @@ import re
 import course
 import matplotlib
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from figure_checks import cut_off
 from matplotlib.collections import Collection
 from matplotlib.colors import to_hex, to_rgba
 from matplotlib.figure import Figure
@@ -27,22 +27,14 @@ def unlabelled(figure: Figure) -> list[str]:
     problems = []
     for number, panel in enumerate(figure.axes, 1):
         colorbar = panel.get_label() == "<colorbar>"
-        if not panel.has_data():
-            continue
         titles = [panel.get_title(place) for place in ("left", "center", "right")]
         if not (colorbar or any(titles) or figure.get_suptitle()):
             problems.append(f"panel {number} has no title")
-        if not panel.axison:
-            continue
-        for name in ("x", "y"):
+        for name, axis in [("x", panel.xaxis), ("y", panel.yaxis)]:
             sharing = getattr(panel, f"get_shared_{name}_axes")().get_siblings(panel)
             labelled = any(getattr(other, f"get_{name}label")() for other in sharing)
-            if has_numbers(getattr(panel, f"{name}axis")) and not (
-                labelled or getattr(figure, f"get_sup{name}label")()
-            ):
-                problems.append(
-                    f"panel {number} has numbers on its {name} axis and no {name} label"
-                )
+            if panel.axison and has_numbers(axis) and not labelled:
+                problems.append(f"panel {number} has numbers on its {name} axis, and no label")
     return problems
 
 
@@ -53,32 +45,6 @@ def has_numbers(axis) -> bool:
         text.strip() and (text.startswith("$") or not re.search(r"[^\W\d_]", text))
         for text in shown
     )
-
-
-def cut_off(figure: Figure) -> list[str]:
-    """Text that reaches beyond the figure's edge."""
-    renderer = FigureCanvasAgg(figure).get_renderer()
-    axes = [axis for panel in figure.axes if panel.axison for axis in (panel.xaxis, panel.yaxis)]
-    on_ticks = {
-        text
-        for panel in figure.axes
-        for axis in (panel.xaxis, panel.yaxis)
-        for text in axis.get_ticklabels(which="both")
-    }
-    boxes = [
-        (f"“{text.get_text()}”", text.get_window_extent(renderer))
-        for text in figure.findobj(Text)
-        if text.get_visible() and text.get_text().strip() and text not in on_ticks
-    ]
-    boxes += [
-        ("an axis with its numbers", box) for axis in axes if (box := axis.get_tightbbox(renderer))
-    ]
-    edge = figure.bbox.padded(1)
-    return [
-        f"{name} reaches beyond the figure's edge"
-        for name, box in boxes
-        if box.x0 < edge.x0 or box.y0 < edge.y0 or box.x1 > edge.x1 or box.y1 > edge.y1
-    ]
 
 
 def not_drawable(figure: Figure) -> list[str]:
@@ -120,12 +86,10 @@ def foreign_colors(figure: Figure) -> list[str]:
 def colors_of(artist) -> list:
     """The colours that an artist is drawn in."""
     match artist:
+        case Line2D() if artist.get_marker() not in ("None", "", " ", None):
+            return [artist.get_color(), artist.get_markerfacecolor(), artist.get_markeredgecolor()]
         case Line2D():
-            marker = artist.get_marker() not in ("None", "", " ", None)
-            return [
-                artist.get_color(),
-                *([artist.get_markerfacecolor(), artist.get_markeredgecolor()] if marker else []),
-            ]
+            return [artist.get_color()]
         case Patch():
             return [artist.get_facecolor(), artist.get_edgecolor()]
         case Collection():
@@ -195,34 +159,19 @@ plt.rcParams["figure.subplot.bottom"] = 0.2
 LABELLED = "plt.title('t'); plt.xlabel('x'); plt.ylabel('y')"
 
 
-def test_figures_as_they_should_be_are_accepted():
-    for source in [
-        f"plt.plot([1, 2], 'o', color='C1', mec='white'); plt.axhline(1, color='0.5'); {LABELLED}",
-        "plt.bar(['no', 'yes'], [1, 2], color='C0'); plt.ylabel('y'); plt.title('t')",
-        "_, (a, b) = plt.subplots(1, 2, sharey=True); a.plot([1, 2]); b.plot([1, 2])\n"
-        "a.set(xlabel='x', ylabel='y', title='t'); b.set(xlabel='x', title='u')",
-        "_, (a, b) = plt.subplots(1, 2, sharex=True, sharey=True); a.plot([1, 2]); b.plot([1, 2])\n"
-        "a.set(xlabel='x', ylabel='y'); plt.gcf().suptitle('t')",
-        f"shown = plt.contourf(np.eye(3)); plt.colorbar(shown, label='z'); {LABELLED}",
-        "plt.imshow(np.eye(2), cmap='Greys'); plt.axis('off'); plt.title('t')",
-        f"plt.loglog([1, 10], [1, 0.1], color='C5', alpha=0.3); {LABELLED}",
-        f"plt.contour(np.eye(3), colors='white'); {LABELLED}",
-        f"plt.scatter([1], [1], color='C3'); plt.text(1, 1, 'a', bbox={{'fc': 'w'}}); {LABELLED}",
-    ]:
-        assert draw(source) == [], source
-
-
 def test_figures_with_a_fault_are_found():
+    assert draw(f"plt.plot([1, 2], 'o', color='C1', mec='white'); {LABELLED}") == []
     for source, fault in [
         (f"plt.plot([1, 2]); {LABELLED.replace('title', 'xlabel')}", "no title"),
-        (f"plt.plot([1, 2]); {LABELLED.replace('xlabel', 'title')}", "no x label"),
-        (f"plt.semilogy([1, 2]); {LABELLED.replace('ylabel', 'title')}", "no y label"),
-        (f"shown = plt.contourf(np.eye(3)); plt.colorbar(shown); {LABELLED}", "no y label"),
+        (f"plt.plot([1, 2]); {LABELLED.replace('xlabel', 'title')}", "x axis, and no label"),
+        (
+            f"shown = plt.contourf(np.eye(3)); plt.colorbar(shown); {LABELLED}",
+            "y axis, and no label",
+        ),
         (f"plt.plot([1, np.nan]); {LABELLED}", "not finite"),
         (f"plt.bar([1, 2], [1, np.nan]); {LABELLED}", "not finite"),
         (f"plt.imshow([[1, np.nan]]); {LABELLED}", "not finite"),
         (f"plt.semilogx([0, 1], [0, 1]); {LABELLED}", "logarithmic x axis"),
-        (f"plt.plot([1, 2], color='red'); {LABELLED}", "#ff0000"),
         (f"plt.plot([1, 2], 'o', markeredgecolor='red'); {LABELLED}", "#ff0000"),
         (f"plt.bar([1, 2], [1, 2], color='tab:blue'); {LABELLED}", "#1f77b4"),
         (f"plt.scatter([1, 2], [1, 2], color='lime'); {LABELLED}", "#00ff00"),
@@ -230,32 +179,14 @@ def test_figures_with_a_fault_are_found():
         (f"plt.plot([1, 2]); plt.text(0, 1, 'a', bbox={{'fc': 'yellow'}}); {LABELLED}", "#ffff00"),
         (f"plt.imshow(np.eye(2), cmap='jet'); {LABELLED}", "#7dff7a"),
         (f"plt.contourf(np.eye(3), cmap='viridis'); {LABELLED}", "contour"),
-        ("plt.plot([1, 2]); plt.title('long' * 30); plt.xlabel('x'); plt.ylabel('y')", "beyond"),
         (f"plt.plot([1, 2]); plt.figtext(0.99, 0.5, 'cut'); {LABELLED}", "beyond"),
     ]:
         assert any(fault in problem for problem in draw(source)), (source, draw(source))
 
 
-def test_stored_pictures_that_are_missing_or_another_size_are_found():
-    def problems(*stored):
-        outputs = [
-            course.nbformat.v4.new_output("display_data", {"image/png": "aWk=", "text/plain": text})
-            for text in stored
-        ]
-        source = (
-            "import matplotlib.pyplot as plt\nplt.figure(figsize=(7, 3), dpi=100)\n"
-            f"plt.plot([1, 2]); {LABELLED}"
-        )
-        return [
-            line
-            for line in figure_problems(course.sample(course.code(source, *outputs)))[1]
-            if "stores" in line
-        ]
-
-    assert problems("<Figure size 700x300 with 1 Axes>") == []
-    for stored in [
-        [],
-        ["<Figure size 700x301 with 1 Axes>"],
-        ["<Figure size 700x300 with 1 Axes>"] * 2,
-    ]:
-        assert problems(*stored), stored
+def test_a_stored_picture_of_another_size_is_found():
+    stored = {"image/png": "aWk=", "text/plain": "<Figure size 700x301 with 1 Axes>"}
+    output = course.nbformat.v4.new_output("display_data", stored)
+    source = "import matplotlib.pyplot as plt\nplt.figure(figsize=(7, 3), dpi=100)"
+    _, problems = figure_problems(course.sample(course.code(source, output)))
+    assert any("stores" in problem for problem in problems), problems
