@@ -5,7 +5,7 @@ import re
 import course
 
 EXERCISES = {
-    f"{notebook.name[:2]} {cell.id}": (notebook, cell)
+    f"{notebook.slug} {cell.id}": (notebook, cell)
     for notebook in course.notebooks()
     for cell in notebook.code
     if re.fullmatch(r"exercise-\d", cell.id)

@@ -541,7 +541,7 @@ def hardest_row(y, trained_l1):
         worst + 1,
         "Its no hangs on the third weight alone. That weight serves the other rows as well.",
     )
-    yield worst, "Python counts from 0. The rows of the plots are counted from 1."
+    yield worst, "Python counts from 0, and the rows of the plots do not."
     yield int(misses.argmin()) + 1, "That is the row that is nearest to its target."
     yield int((y - trained_l1).argmax()) + 1, "Without their signs: a no may be far off, too."
     yield misses.max(), "That is how far off it is. Which row is it?"
