@@ -251,15 +251,6 @@ def test_04_the_map_is_high_where_the_error_is_high():
         assert names["landscape"][down, across] == pytest.approx(error_of(weights), abs=1e-7)
 
 
-def test_04_each_place_predicts_what_its_weights_predict():
-    places = {"start": (START[0], START[2]), **course.run(course.notebook(4)).after["map"]["spots"]}
-    for shown in panels(4, "walk", 4):
-        first, third = places[shown.title.split("\n")[0]]
-        shown.shows(shown.bars(PREDICTION, 4), sigmoid(X @ [first, START[1], third]))
-        shown.shows(shown.title_numbers(), [error_of([first, START[1], third])], 0.0005)
-        shown.shows(shown.line(TARGET), TARGETS)
-
-
 # 05 Backprop
 
 
@@ -268,14 +259,6 @@ def test_05_delta_is_error_times_slope():
     error.shows(error.bars(ERROR, 4), Y - UNTRAINED)
     slope.shows(slope.bars(GRADIENT, 4), np.multiply(UNTRAINED, np.subtract(1, UNTRAINED)))
     delta.shows(delta.bars(OTHER, 4), error.bars(ERROR, 4) * slope.bars(GRADIENT, 4))
-
-
-def test_05_the_unsure_move_most():
-    shown = panel(5, "unsure")
-    prediction, delta = shown.line(OTHER).T
-    shown.shows(delta[[0, -1]], [0, 0])
-    shown.shows([prediction[delta.argmax()], delta.max()], [1 / 3, 4 / 27], 0.001)
-    shown.shows(shown.line(ERROR)[:, 1], 1 - prediction)
 
 
 def test_05_one_step_moves_the_yes_rows_up():
@@ -353,6 +336,17 @@ def test_06_of_five_learning_rates_the_largest_never_recovers():
     assert ends[0] > ends[1] > ends[2] > ends[3], (shown.where, ends)
     shown.shows(ends[4], 0.5, 0.0001)
     shown.shows(ends[2], np.mean((Y - TRAINED) ** 2))
+
+
+# 07 Experiments
+
+
+def test_07_the_unsure_move_most():
+    shown = panel(7, "unsure")
+    prediction, delta = shown.line(OTHER).T
+    shown.shows(delta[[0, -1]], [0, 0])
+    shown.shows([prediction[delta.argmax()], delta.max()], [1 / 3, 4 / 27], 0.001)
+    shown.shows(shown.line(ERROR)[:, 1], 1 - prediction)
 
 
 # 07 When it goes wrong
