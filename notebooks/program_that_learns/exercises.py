@@ -77,7 +77,7 @@ def verdict(answer, known, passed):
     from the pieces as they were passed in.
     """
     if answer is None or answer is Ellipsis:
-        blank = "None" if answer is None else "..."
+        blank = "None" if answer is None else "the three dots"
         return f"Not answered yet: put your answer in the place of {blank}."
     right, why, *calls = next(known)
     if calls:
