@@ -38,6 +38,8 @@ KEPT = {
     "l1_delta": (y - l1) * l1 * (1 - l1),
     "places": np.array([-2.0, 0.0, 2.0]),
     "other_weights": np.array([[2], [0], [-1]]),
+    "new_row": np.array([1, 1, 0]),
+    "lying": np.array([0, 1, 1, 0]),
     "guess": np.array([[0.1], [0.2], [0.7], [0.9]]),
     "output_delta": np.array([[0.1]]),
     "weights_on": np.array([[2.0], [-4.0]]),
@@ -75,7 +77,8 @@ def verdict(answer, known, passed):
     from the pieces as they were passed in.
     """
     if answer is None or answer is Ellipsis:
-        return "Not answered yet: put your answer in the place of None."
+        blank = "None" if answer is None else "the three dots"
+        return f"Not answered yet: put your answer in the place of {blank}."
     right, why, *calls = next(known)
     if calls:
         return verdict_on_function(answer, right, why, calls, known)
@@ -293,17 +296,22 @@ def unsquash(sigmoid):
 
 
 @exercise
-def sum_of_row_4(X, W0, sigmoid):
-    """The sum of the fourth row."""
-    total = float((X[3] @ W0)[0])
-    yield total, "All three inputs are on, so the sum is that of all three weights."
+def sum_of_row(new_row, X, W0, sigmoid):
+    """The sum of a row that the network was never shown."""
+    total = float((new_row @ W0)[0])
+    yield (
+        total,
+        "Only the weights whose inputs are on count. The network was never shown this row, and"
+        " answers all the same.",
+    )
     yield [total], "The number is right, in an array of one: take it out with [0]."
     yield (
         sigmoid(total),
         "That is the prediction. The question asks for the sum before the sigmoid.",
     )
-    yield float((X[2] @ W0)[0]), "That is row 3: Python counts from 0, so row 4 is X[3]."
-    yield float(W0[0, 0] + W0[1, 0]), "Input 3 is on as well. Its weight belongs to the sum."
+    yield float(W0.sum()), "Input 3 is off in this row. Its weight stays out of the sum."
+    yield float(W0[0, 0]), "Input 2 is on as well. Its weight belongs to the sum."
+    yield float((X[2] @ W0)[0]), "That is row 3 of the table. This row is another one."
 
 
 @exercise
@@ -350,21 +358,19 @@ def predict_function(X, W0, sigmoid):
 
 
 @exercise
-def undecided_error(y):
-    """The mean squared error of a network that says 0.5 to everything."""
-    error = y - 0.5
+def constant_error(constant, y):
+    """The mean squared error of a network that says the same to everything."""
+    error = y - constant
     yield (
         np.mean(error**2),
-        "A quarter is what you get for shrugging. The untrained network, at 0.31, is worse than"
-        " that.",
+        "Being so sure costs more than shrugging, where half of the answers are no. Being as sure"
+        " of a no would cost the same.",
     )
-    yield np.mean(np.abs(error)), "That is the size of each error. Square it."
-    yield np.mean(error), "The errors of the two halves cancel. Square them first."
+    yield np.mean(np.abs(error)), "That is the mean size of the errors. Square them."
+    yield np.mean(error), "Errors above and below cancel. Square them first."
+    yield np.mean(error) ** 2, "That is the mean, squared. Take the mean of the squares."
     yield np.sum(error**2), "That is the sum of the squares. Take their mean."
-    yield (
-        np.mean(error**2) / 2,
-        "Half of it is the loss of one row. Here the mean of the squares is asked for.",
-    )
+    yield np.sum(error**2) / 2, "That is the loss. Here the mean of the squares is asked for."
 
 
 @exercise
@@ -392,22 +398,80 @@ def error_of_guess(y, guess):
 
 
 @exercise
-def shape_of_mix(y, l1):
-    """The shape of a row minus a column."""
+def column_of(lying, y):
+    """A flat list of targets, made into a column."""
     yield (
-        (y[:, 0] - l1).shape,
-        "Each of four meets each of four, sixteen differences, and NumPy says nothing. It is"
-        " called broadcasting.",
+        lying[:, np.newaxis],
+        "Now a column meets a column, and a difference goes row by row.",
     )
-    yield (
-        y.shape,
-        "So one would think. But a (4,) counts as a row, and a row minus a column is a table.",
-    )
-    yield y[:, 0].shape, "The result has more dimensions: a row minus a column is a table."
-    yield y.size**2, "That is how many numbers it has. A shape has one number per dimension."
+    yield lying, "That is still a flat list: .T leaves it as it is, since it has no second side."
+    yield lying[np.newaxis], "That is a table with one row. Now turn it."
+    yield y, "These are the targets of the course. Take those in the cell."
 
 
 # Backprop
+
+NUDGE = 1e-5
+
+
+def loss_of_rows(sums, y, sigmoid):
+    """Each row's part of the loss (4, 1), from the sums (4, 1) before the sigmoid."""
+    return (y - sigmoid(sums)) ** 2 / 2
+
+
+@exercise
+def delta_line(l1, y, sigmoid):
+    """The deltas, judged by how far the loss falls when the sum of a row is nudged."""
+    sums = np.log(l1 / (1 - l1))  # (4, 1)
+    before, after = (loss_of_rows(sums + by, y, sigmoid) for by in (-NUDGE, NUDGE))
+    error, slope = y - l1, sigmoid(l1, deriv=True)
+    yield (
+        (before - after) / (2 * NUDGE),
+        "Nudging the sum of each row and measuring the loss gives these four numbers. Your line"
+        " needs no measuring.",
+    )
+    yield error, "These are the errors alone: by how much does a prediction move with its sum?"
+    yield slope, "These are the slopes alone: how much does it matter that a prediction moves?"
+    yield (
+        error * sigmoid(sigmoid(l1), deriv=True),
+        "You squashed l1 again on the way to the slope. It is an output already.",
+    )
+    yield (
+        error * sigmoid(sums, deriv=True),
+        "The slope was taken of the sums. deriv=True expects what has been through the sigmoid.",
+    )
+    yield error * l1, "That is times the outputs. The slope is output times (1 - output)."
+    yield error + slope, "The two are to be multiplied, not added."
+    yield error.T @ slope, "@ adds the rows up. Here each row keeps its own number: use *."
+
+
+@exercise
+def update_line(l0, l1, y, sigmoid):
+    """The steps of the weights, judged by how far the loss falls when a weight is nudged."""
+    sums = np.log(l1 / (1 - l1))  # (4, 1)
+    falls = []
+    for column in l0.T:
+        by = NUDGE * column[:, np.newaxis]
+        falls.append(loss_of_rows(sums - by, y, sigmoid) - loss_of_rows(sums + by, y, sigmoid))
+    delta = (y - l1) * sigmoid(l1, deriv=True)
+    right = np.sum(falls, axis=1) / (2 * NUDGE)  # (3, 1)
+    yield (
+        right,
+        "Nudging each weight and measuring the loss gives these three numbers. Your line gets"
+        " them all at once.",
+    )
+    yield l0 * delta, "That multiplies each delta by its inputs, and adds nothing up: use @."
+    yield (
+        delta.T @ l0,
+        "The numbers are right, but they lie on their side: the weights are a column.",
+    )
+    yield l0.T @ (y - l1), "These are the errors, collected. Collect the deltas."
+    yield (
+        np.full((3, 1), delta.sum()),
+        "That adds up all deltas for every weight. A row counts where the input is on.",
+    )
+    yield right / len(l0), "That is the mean over the rows. The effects are added."
+    yield l0.T @ sigmoid(l1, deriv=True), "These are the slopes, collected. Collect the deltas."
 
 
 @exercise
