@@ -26,14 +26,14 @@ def sigmoid(x):
     return 1 / (1 + np.exp(-np.asarray(x, dtype=float)))
 
 
-def names(number: int) -> dict:
+def names(which: str) -> dict:
     """The names of a notebook after its last cell."""
-    return course.run(course.notebook(number)).namespace
+    return course.run(course.notebook(which)).namespace
 
 
-def panels(number: int, cell: str) -> list[Axes]:
+def panels(which: str, cell: str) -> list[Axes]:
     """The panels of the one figure that a cell draws."""
-    (figure,) = course.run(course.notebook(number)).figures[cell]
+    (figure,) = course.run(course.notebook(which)).figures[cell]
     return [axes for axes in figure.axes if axes.get_label() != "<colorbar>"]
 
 
@@ -65,15 +65,15 @@ def title_numbers(axes: Axes) -> list[float]:
     ids=["examples", "units", "worst", "cat-plot"],
 )
 def test_the_pictures_of_digits_are_the_ones_they_are_said_to_be(cell, expected):
-    shown = [image for axes in panels(9, cell) for image in axes.images]
-    same([image.get_array() for image in shown], expected(names(9)))
+    shown = [image for axes in panels("digits", cell) for image in axes.images]
+    same([image.get_array() for image in shown], expected(names("digits")))
     assert {image.origin for image in shown} == {"upper"}
     assert {image.get_cmap().name for image in shown} == {"Greys"}, "ink is dark"
 
 
-@pytest.mark.parametrize("number, cell", [(1, "goal"), (9, "confusion")])
-def test_a_number_on_a_square_is_the_value_that_colours_it(number, cell):
-    for axes in panels(number, cell):
+@pytest.mark.parametrize("which, cell", [("data", "goal"), ("digits", "confusion")])
+def test_a_number_on_a_square_is_the_value_that_colours_it(which, cell):
+    for axes in panels(which, cell):
         values = np.zeros(axes.images[0].get_array().shape)
         for text in axes.texts:
             if text.get_text().isdigit():
@@ -84,24 +84,27 @@ def test_a_number_on_a_square_is_the_value_that_colours_it(number, cell):
 
 
 def test_the_table_of_the_goal_is_the_data_and_that_of_the_mistakes_counts_each_once():
-    inputs, targets = panels(1, "goal")
+    inputs, targets = panels("data", "goal")
     same(inputs.images[0].get_array(), X)
     same(targets.images[0].get_array()[:, 0], Y)
-    (mistakes,), of = panels(9, "confusion"), names(9)
+    (mistakes,), of = panels("digits", "confusion"), names("digits")
     expected = np.zeros((10, 10))
     np.add.at(expected, (of["labels"][of["wrong"]], of["said"][of["wrong"]]), 1)
     same(mistakes.images[0].get_array(), expected)
 
 
 def test_predictions_and_targets_are_the_published_ones_in_their_colours():
-    (untrained,), (before, after) = panels(3, "untrained"), panels(6, "before-after")
+    (untrained,), (before, after) = (
+        panels("forward_pass", "untrained"),
+        panels("training", "before-after"),
+    )
     for axes, expected in [(untrained, UNTRAINED), (before, UNTRAINED), (after, TRAINED)]:
         same(bars(axes, PREDICTION), expected, atol=1e-7)
         same(lines(axes, TARGET), [TARGETS])
     (way,), (error,), (deep,) = (
-        panels(6, "l1-plot"),
-        panels(6, "mse-plot"),
-        panels(8, "error-plot"),
+        panels("training", "l1-plot"),
+        panels("training", "mse-plot"),
+        panels("hidden_layer", "error-plot"),
     )
     ends = [line[[0, -1], 1] for line in lines(way, PREDICTION)]
     same(ends, np.transpose([UNTRAINED, TRAINED]), atol=1e-7)
@@ -112,7 +115,7 @@ def test_predictions_and_targets_are_the_published_ones_in_their_colours():
 
 
 def test_each_tangent_touches_the_curve_with_the_slope_in_its_title():
-    for axes in panels(2, "tangents"):
+    for axes in panels("sigmoid", "tangents"):
         x, value, slope = title_numbers(axes)
         ((left, right),) = lines(axes, GRADIENT)
         same([value, slope], [sigmoid(x), sigmoid(x) * sigmoid(-x)], atol=0.0005)
@@ -121,57 +124,55 @@ def test_each_tangent_touches_the_curve_with_the_slope_in_its_title():
 
 
 def test_each_arrow_points_from_the_prediction_to_the_target():
-    arrows = [text for text in panels(4, "arrows")[0].texts if getattr(text, "arrow_patch", None)]
+    arrows = [
+        text for text in panels("error", "arrows")[0].texts if getattr(text, "arrow_patch", None)
+    ]
     same([arrow.xyann[1] for arrow in arrows], UNTRAINED, atol=1e-7)
     same([arrow.xy for arrow in arrows], TARGETS)
 
 
-def test_every_place_of_the_map_is_as_high_as_its_four_predictions_say():
-    spots = names(4)["spots"]
-    for axes, (first, third) in zip(panels(4, "walk"), spots.values(), strict=True):
-        predictions = sigmoid(X @ [first, START[1], third])
-        same(bars(axes, PREDICTION), predictions)
-        same(title_numbers(axes), [np.mean((Y - predictions) ** 2)], atol=0.0005)
+def test_every_place_of_the_map_is_as_high_as_its_network_is_wrong():
+    of = names("error")
+    for place in [(0, 0), (50, 50), (80, 10), (30, 85)]:
+        weights = of["first"][place], START[1], of["third"][place]
+        same(of["landscape"][place], np.mean((Y - sigmoid(X @ weights)) ** 2), atol=1e-7)
 
 
 def test_delta_is_error_times_slope():
-    error, slope, delta = panels(5, "delta-plot")
+    error, slope, delta = panels("backprop", "delta-plot")
     same(bars(delta, OTHER), bars(error, ERROR) * bars(slope, GRADIENT))
     same(bars(error, ERROR), Y - UNTRAINED, atol=1e-7)
 
 
 def test_the_path_goes_downhill():
-    (path,) = lines(panels(5, "path-map")[0], WEIGHT)
+    (path,) = lines(panels("backprop", "path-map")[0], WEIGHT)
     errors = [np.mean((Y - sigmoid(X @ [first, START[1], third])) ** 2) for first, third in path]
     assert len(path) == 9 and (np.diff(errors) < 0).all()
 
 
-def test_at_every_moment_the_weights_give_the_predictions_above():
-    shown = panels(6, "snapshots")
-    for top, bottom in zip(shown[:6], shown[6:], strict=True):
-        same(bars(top, PREDICTION), sigmoid(X @ bars(bottom, WEIGHT)))
-
-
 def test_only_the_right_slope_goes_through_the_measured_dots():
-    (axes,) = panels(7, "slopes")
+    (axes,) = panels("when_it_goes_wrong", "slopes")
     ((x, measured),) = [dots.T for dots in lines(axes, OTHER)]
     off = [np.abs(np.interp(x, *line.T) - measured).max() for line in lines(axes, GRADIENT)]
     assert off[1] < 0.001 < 0.01 < min(off[0], *off[2:]), off
 
 
 def test_each_line_gets_three_of_four_right_and_in_the_hidden_layer_one_gets_all():
-    for axes in panels(8, "lines"):
+    for axes in panels("hidden_layer", "lines"):
         assert ((sigmoid(X @ title_numbers(axes)) > 0.5) == XOR).sum() == 3, axes.get_title("left")
         no, yes = axes.collections[0].get_facecolor()
         assert yes[0] < no[0] == 1, "grey says yes"
-    (axes,) = panels(8, "plane")
+    (axes,) = panels("hidden_layer", "plane")
     (cut,), (yes, no) = lines(axes, OTHER), lines(axes, TARGET)
     height = np.poly1d(np.polyfit(*cut.T, 1))  # of the straight line, anywhere
     assert (yes[:, 1] > height(yes[:, 0])).all() and (no[:, 1] < height(no[:, 0])).all()
 
 
 def test_the_worst_mistakes_are_the_most_certain_ones():
-    of, shown = names(9), np.array([title_numbers(axes) for axes in panels(9, "worst")])
+    of, shown = (
+        names("digits"),
+        np.array([title_numbers(axes) for axes in panels("digits", "worst")]),
+    )
     same(shown[:, 0], of["said"][of["worst"]])
     same(shown[:, 2], of["labels"][of["worst"]])
     same(shown[:, 1], np.sort(100 * of["certainty"][of["wrong"]])[::-1][:10], atol=0.051)
