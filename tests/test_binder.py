@@ -16,7 +16,6 @@ from packaging.utils import canonicalize_name
 
 LOCK = course.ROOT / "binder" / "requirements.txt"
 PIN = re.compile(r"([\w.-]+)==([\w.!+]+)( ;.*)?( --hash=sha256:[0-9a-f]{64})+")
-BESIDE = {"jax", "torch"}  # `make bench` measures the course beside them where they are installed
 
 
 def lines(text: str) -> list[str]:
@@ -78,7 +77,7 @@ def test_every_package_that_is_imported_is_required():
     known = packages_distributions()
     problems = []
     for where, source, names in sources:
-        for package in imported(source) - set(sys.stdlib_module_names) - ours - BESIDE:
+        for package in imported(source) - set(sys.stdlib_module_names) - ours:
             distributions = {canonicalize_name(one) for one in known.get(package, [package])}
             if not distributions & {canonicalize_name(one.name) for one in names}:
                 problems.append(f"{where} imports {package}, which no requirements.txt names")

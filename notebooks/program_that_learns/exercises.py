@@ -569,8 +569,7 @@ def train_function(X, y, sigmoid):
     """A function that trains a network from zero weights."""
     yield (
         lambda inputs, targets, steps: train(inputs, targets, steps, sigmoid),
-        "That is a program that learns, from memory. It works for any inputs and targets of these"
-        " shapes.",
+        "That is a program that learns. It works for any inputs and targets of these shapes.",
         (X, y, 3),
         (X, 1 - y, 40),
     )

@@ -82,7 +82,7 @@ def slider(name, value, low, high, step=0.1):
 
 
 def line():
-    """01: tilt a line with a and lift it with b."""
+    """Tilt a line with a and lift it with b."""
     figure = Figure(figsize=(7, 3))
     panel = figure.subplots()
     panel.set(xlim=(-2, 2), ylim=(-4.2, 4.2), xlabel="x", ylabel="height")
@@ -104,7 +104,7 @@ def line():
 
 
 def tangent(sigmoid):
-    """02: move x along the sigmoid and read off its value and its slope."""
+    """Move x along the sigmoid and read off its value and its slope."""
     figure = Figure(figsize=(7, 3.4))
     panel = figure.subplots()
     everywhere = np.linspace(-8, 8, 161)
@@ -147,7 +147,7 @@ def read(numbers, form=".3f"):
 
 
 def be_the_network(X, y, sigmoid):
-    """03: three weights by hand, four predictions, and the score."""
+    """Three weights by hand, four predictions, and the score."""
     figure = Figure(figsize=(7, 3.2))
     panel = figure.subplots()
     bars = bars_and_targets(panel, y)
@@ -181,7 +181,7 @@ def draw_landscape(panel, X, y, W0, sigmoid, firsts, thirds):
 
 
 def landscape(X, y, W0, sigmoid):
-    """04: walk the error landscape with two weights, the second one held."""
+    """Walk the error landscape with two weights, the second one held."""
     figure = Figure(figsize=(7, 3.6))
     left, right = figure.subplots(1, 2, width_ratios=[3, 2])
     places = np.linspace(-10, 10, 81)
@@ -210,7 +210,7 @@ MOST_STEPS = 100
 
 
 def descent(X, y, W0, sigmoid):
-    """05: a button takes one step of gradient descent, another one ten, a third starts again."""
+    """A button takes one step of gradient descent, another one ten, a third starts again."""
     figure = Figure(figsize=(7, 3.6))
     left, right = figure.subplots(1, 2, width_ratios=[3, 2])
     draw_landscape(left, X, y, W0, sigmoid, np.linspace(-1, 6, 71), np.linspace(-4, 1, 51))
@@ -251,7 +251,7 @@ def descent(X, y, W0, sigmoid):
 
 
 def training(y, l1_history, W0_history):
-    """06: scrub through the training, on a logarithmic scale."""
+    """Scrub through the training, on a logarithmic scale."""
     figure = Figure(figsize=(7, 3.2))
     left, right = figure.subplots(1, 2)
     left.set(xlim=(-0.4, 3.4), ylim=(-0.5, 2.5), title="The weights, as lines")
@@ -289,8 +289,8 @@ def training(y, l1_history, W0_history):
         **WIDE,
     )
     task = (
-        "find the first iteration where all four rows are right, and the place where weight 2"
-        " turns."
+        "find the first iteration where all four rows are right, and the one where weight 2 becomes"
+        " negative."
     )
     return Picture(task, figure, [*lines, *labels, *nodes, *bars], [scrub], show)
 
@@ -300,10 +300,10 @@ RATE_STEPS = 1_000
 
 
 def rates(X, y, start, sigmoid):
-    """07: turn the learning rate; the error of a thousand iterations, and the last predictions."""
+    """Turn the learning rate; the error of a thousand iterations, and the last predictions."""
     figure = Figure(figsize=(7, 3.4))
     left, right = figure.subplots(1, 2, width_ratios=[3, 2])
-    left.set(xscale="log", yscale="log", xlim=(1, RATE_STEPS), ylim=(1e-6, 2))
+    left.set(xscale="log", yscale="log", xlim=(1, RATE_STEPS), ylim=(1e-7, 2))
     left.set(xlabel="iteration (log scale)", ylabel="mean squared error (log scale)")
     left.set_title("The error")
     (curve,) = left.plot([], [], color=ERROR)
@@ -337,7 +337,7 @@ def rates(X, y, start, sigmoid):
 
 
 def clinic(y, histories, checks):
-    """07: go from patient to patient; how each network fared, and its gradient check.
+    """Go from patient to patient; how each network fared, and its gradient check.
 
     `histories` are the predictions (iterations, 4) of each network, `checks` a number for each.
     """
@@ -378,7 +378,7 @@ def clinic(y, histories, checks):
 
 
 def hidden(X, y, sigmoid, moments, snapshots):
-    """08: scrub through the training of a hidden layer and see its answers over the plane.
+    """Scrub through the training of a hidden layer and see its answers over the plane.
 
     `snapshots` are pairs of weights, (3, hidden) and (hidden, 1), one for each iteration in
     `moments`.
@@ -423,7 +423,7 @@ def hidden(X, y, sigmoid, moments, snapshots):
 
 
 def digits(predict, images):
-    """09: draw a digit; what the network sees, and its ten certainties.
+    """Draw a digit; what the network sees, and its ten certainties.
 
     `predict` takes 64 inputs from 0 to 1 and returns ten certainties. `images` (n, 8, 8) are
     digits that a button puts on the sheet, one after the other.
