@@ -554,28 +554,33 @@ def opposite_weights(X, y, sigmoid, start, iterations):
 
 @exercise
 def who_is_who(waiting):
-    """07: the numbers, from 1, of the patients A to H in the waiting room."""
-    right = np.array([waiting.index(name) + 1 for name in sorted(waiting)])
+    """07: the numbers, from 1, of the patients A, B, H, I, J, K in the waiting room."""
+    names = sorted(waiting)
+    right = np.array([waiting.index(name) + 1 for name in names])
 
     def swapped(one, other):
-        names = sorted(waiting)
         order = np.arange(len(names))
         order[[names.index(one), names.index(other)]] = names.index(other), names.index(one)
         return right[order]
 
     yield (
         right,
-        "The curves showed four of them, and the check was needed to tell the other four apart.",
+        "The curves showed some of them, and the check was needed to tell the others apart.",
     )
     yield swapped("A", "B"), "Nearly: only the healthy one of A and B passes the check."
-    yield swapped("A", "C"), "Nearly: A's slope is further off than C's, as its curve shows."
     yield swapped("B", "H"), "Nearly: B and H both pass. Which of them learns all four rows?"
-    yield swapped("E", "G"), "Nearly: E turns every answer around, and G makes all the same."
+    yield swapped("B", "I"), "Nearly: I's step has the right direction, and not the right length."
+    yield (
+        swapped("A", "I"),
+        "Nearly: I's direction is 1.0000, since a mean only changes the length.",
+    )
+    yield swapped("B", "J"), "Nearly: B and J both pass. J's diary shows the end on every page."
+    yield swapped("H", "K"), "Nearly: one of H and K goes downhill on its own loss, and passes."
     yield right - 1, "The patients are numbered from 1."
     yield (
         np.argsort(right) + 1,
-        "These are the networks of patients 1 to 8. The question goes the other way: the patient"
-        " of A first, then that of B.",
+        "That goes the other way: the place of each patient in the list A, B, H, I, J, K. The"
+        " question is which patient is A, then which is B, and so on.",
     )
 
 
@@ -629,6 +634,53 @@ def repaired_delta(y, sigmoid):
 
 
 # 08 Hidden layer
+
+
+@exercise
+def hidden_layer_step(inputs, targets, first, second, sigmoid):
+    """08: the step of the first layer of weights, (3, 4), judged by nudging each of them."""
+
+    def loss(weights):
+        return np.sum((targets - sigmoid(sigmoid(inputs @ weights) @ second)) ** 2) / 2
+
+    measured = np.zeros(first.shape)
+    for place in np.ndindex(first.shape):
+        moved = np.zeros(first.shape)
+        moved[place] = 1e-5
+        measured[place] = (loss(first - moved) - loss(first + moved)) / 2e-5
+    yield measured, "The measurement agrees, weight by weight: this step goes straight downhill."
+    units = sigmoid(inputs @ first)
+    said = sigmoid(units @ second)
+    error = targets - said
+    delta = error * sigmoid(said, deriv=True)
+    blame, slope = delta @ second.T, sigmoid(units, deriv=True)
+    yield blame, "That is the error of each hidden unit. Next: times slope."
+    yield (
+        blame * slope,
+        "That is the delta of each hidden unit. Next: collect them for each weight.",
+    )
+    yield inputs.T @ blame, "The slope of the hidden units is missing: error times slope."
+    yield (
+        inputs.T @ (error @ second.T * slope),
+        "What travels back is the delta of the last layer, not its error.",
+    )
+    yield (
+        inputs.T @ (blame * sigmoid(units * (1 - units), deriv=True)),
+        "That took the slope of a slope.",
+    )
+    yield (
+        inputs.T @ (blame * sigmoid(sigmoid(units), deriv=True)),
+        "`l1` is squashed already: don't squash it again.",
+    )
+    yield (
+        inputs.T @ (blame * sigmoid(said, deriv=True)),
+        "That is the slope of the predictions. Take that of the hidden units, `l1`.",
+    )
+    yield (
+        units.T @ (blame * slope),
+        "That was collected with `l1`. The weights of `W0` lead there from the inputs, `l0`.",
+    )
+    yield first + measured, "That is `W0` after the step. The question asks for the step alone."
 
 
 @exercise

@@ -298,12 +298,13 @@ def training(y, l1_history, W0_history):
 def clinic(y, histories, checks):
     """07: go from patient to patient; how each network fared, and its gradient check.
 
-    `histories` are the predictions (iterations, 4) of each network, `checks` a number for each.
+    `histories` are the predictions (iterations, 4) of each network, `checks` the three numbers of
+    each one's gradient check: the check itself, direction, length.
     """
     figure = Figure(figsize=(7, 3.4))
     left, right = figure.subplots(1, 2)
     iterations = len(histories[0])
-    left.set(xscale="log", yscale="log", xlim=(1, iterations), ylim=(1e-9, 9))
+    left.set(xscale="log", yscale="log", xlim=(1, iterations), ylim=(1e-5, 3))
     left.set(xlabel="iteration (log scale)", ylabel="mean squared error (log scale)")
     left.set_title("The error")
     (curve,) = left.plot([], [], color=ERROR)
@@ -324,7 +325,11 @@ def clinic(y, histories, checks):
             end = f"The last mean squared error is {error[-1]:.2g}, {correct} of 4 rows right."
         else:
             end = f"From iteration {good.argmin()} on nothing is a number any more."
-        return f"Patient {patient + 1}: gradient check {checks[patient]:.2f}. {end}"
+        check, direction, length = checks[patient]
+        return (
+            f"Patient {patient + 1}: gradient check {check:.2f}, direction {direction:.4f},"
+            f" {length:.2f} times as long. {end}"
+        )
 
     scrub = SelectionSlider(
         options=[(f"{number + 1}", number) for number in range(len(histories))],
@@ -332,7 +337,10 @@ def clinic(y, histories, checks):
         style={"description_width": "110px"},
         **WIDE,
     )
-    task = "find the one patient who is healthy, and the one who is healthy but lacks something."
+    task = (
+        "find the patient who is healthy, the one who lacks something, and the one whose diary is"
+        " broken."
+    )
     return Picture(task, figure, [curve, *bars], [scrub], show)
 
 
