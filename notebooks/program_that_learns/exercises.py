@@ -27,6 +27,7 @@ X = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]])
 y = np.array([[0, 0, 1, 1]]).T
 W0 = 2 * np.random.RandomState(1).random_sample((3, 1)) - 1
 l1 = 1 / (1 + np.exp(-X @ W0))
+two_layers = np.random.RandomState(1)  # the same draws as the hidden layer's start
 KEPT = {
     "X": X,
     "y": y,
@@ -36,6 +37,9 @@ KEPT = {
     "l1": l1,
     "l1_error": y - l1,
     "l1_delta": (y - l1) * l1 * (1 - l1),
+    "xor": np.array([[0, 1, 1, 0]]).T,
+    "first_layer": 2 * two_layers.random_sample((3, 4)) - 1,
+    "second_layer": 2 * two_layers.random_sample((4, 1)) - 1,
     "places": np.array([-2.0, 0.0, 2.0]),
     "other_weights": np.array([[2], [0], [-1]]),
     "guess": np.array([[0.1], [0.2], [0.7], [0.9]]),
@@ -572,7 +576,7 @@ def who_is_who(waiting):
     yield swapped("B", "I"), "Nearly: I's step has the right direction, and not the right length."
     yield (
         swapped("A", "I"),
-        "Nearly: I's direction is 1.0000, since a mean only changes the length.",
+        "Nearly: a mean changes the length of a step and leaves its direction.",
     )
     yield swapped("B", "J"), "Nearly: B and J both pass. J's diary shows the end on every page."
     yield swapped("H", "K"), "Nearly: one of H and K goes downhill on its own loss, and passes."
@@ -637,50 +641,53 @@ def repaired_delta(y, sigmoid):
 
 
 @exercise
-def hidden_layer_step(inputs, targets, first, second, sigmoid):
+def hidden_layer_step(X, xor, first_layer, second_layer, sigmoid):
     """08: the step of the first layer of weights, (3, 4), judged by nudging each of them."""
 
     def loss(weights):
-        return np.sum((targets - sigmoid(sigmoid(inputs @ weights) @ second)) ** 2) / 2
+        return np.sum((xor - sigmoid(sigmoid(X @ weights) @ second_layer)) ** 2) / 2
 
-    measured = np.zeros(first.shape)
-    for place in np.ndindex(first.shape):
-        moved = np.zeros(first.shape)
+    measured = np.zeros(first_layer.shape)
+    for place in np.ndindex(first_layer.shape):
+        moved = np.zeros(first_layer.shape)
         moved[place] = 1e-5
-        measured[place] = (loss(first - moved) - loss(first + moved)) / 2e-5
+        measured[place] = (loss(first_layer - moved) - loss(first_layer + moved)) / 2e-5
     yield measured, "The measurement agrees, weight by weight: this step goes straight downhill."
-    units = sigmoid(inputs @ first)
-    said = sigmoid(units @ second)
-    error = targets - said
+    units = sigmoid(X @ first_layer)
+    said = sigmoid(units @ second_layer)
+    error = xor - said
     delta = error * sigmoid(said, deriv=True)
-    blame, slope = delta @ second.T, sigmoid(units, deriv=True)
+    blame, slope = delta @ second_layer.T, sigmoid(units, deriv=True)
     yield blame, "That is the error of each hidden unit. Next: times slope."
     yield (
         blame * slope,
         "That is the delta of each hidden unit. Next: collect them for each weight.",
     )
-    yield inputs.T @ blame, "The slope of the hidden units is missing: error times slope."
+    yield X.T @ blame, "The slope of the hidden units is missing: error times slope."
     yield (
-        inputs.T @ (error @ second.T * slope),
+        X.T @ (error @ second_layer.T * slope),
         "What travels back is the delta of the last layer, not its error.",
     )
     yield (
-        inputs.T @ (blame * sigmoid(units * (1 - units), deriv=True)),
+        X.T @ (blame * sigmoid(units * (1 - units), deriv=True)),
         "That took the slope of a slope.",
     )
     yield (
-        inputs.T @ (blame * sigmoid(sigmoid(units), deriv=True)),
-        "`l1` is squashed already: don't squash it again.",
+        X.T @ (blame * sigmoid(sigmoid(units), deriv=True)),
+        "l1 is squashed already: don't squash it again.",
     )
     yield (
-        inputs.T @ (blame * sigmoid(said, deriv=True)),
-        "That is the slope of the predictions. Take that of the hidden units, `l1`.",
+        X.T @ (blame * sigmoid(said, deriv=True)),
+        "That is the slope of the predictions. Take that of the hidden units, l1.",
     )
     yield (
         units.T @ (blame * slope),
-        "That was collected with `l1`. The weights of `W0` lead there from the inputs, `l0`.",
+        "That was collected with l1. The weights of W0 lead there from the inputs, l0.",
     )
-    yield first + measured, "That is `W0` after the step. The question asks for the step alone."
+    yield (
+        first_layer + measured,
+        "That is W0 after the step. The question asks for the step alone.",
+    )
 
 
 @exercise
