@@ -390,14 +390,14 @@ def test_07_four_networks_fail_each_in_its_own_way():
         one.shows(one.line(TARGET)[:, 1], Y)
 
 
-def test_07_the_waiting_room_holds_all_eight():
-    histories = names_of(7)["histories"] | names_of(7)["failed"]
-    waiting, checks = names_of(7)["waiting"], names_of(7)["all_checks"]
-    assert sorted(waiting) == list("ABCDEFGH")
-    for number, (one, name) in enumerate(zip(panels(7, "clinic", 8), waiting, strict=True), 1):
-        one.shows(one.title_numbers(), [number, checks[name]], 0.006)
-        error = np.mean((Y - histories[name]) ** 2, axis=1)
-        one.shows(one.line(ERROR)[:, 1], error[np.isfinite(error)])
+def test_07_the_waiting_room_holds_three_known_and_three_new_patients():
+    names = names_of(7)
+    histories = names["histories"] | names["failed"] | names["newcomers"]
+    assert sorted(names["waiting"]) == list("ABHIJK")
+    shown = panels(7, "clinic", 6)
+    for number, (one, name) in enumerate(zip(shown, names["waiting"], strict=True), 1):
+        one.shows(one.title_numbers(), [number, *names["all_checks"][name]], 0.006)
+        one.shows(one.line(ERROR)[:, 1], np.mean((Y - histories[name]) ** 2, axis=1))
 
 
 # 08 Hidden layer
@@ -439,13 +439,12 @@ def test_08_one_line_cuts_the_moved_rows_apart():
     shown.shows([*full, *hollow], names_of(8)["l1"][[1, 2, 0, 3]][:, 2:])
 
 
-def test_08_the_regions_end_with_xor_in_the_corners():
-    names = names_of(8)
-    last = names["answers"](*names["snapshots"][-1])
-    corners = [last[place] for place in [(20, 20), (60, 20), (20, 60), (60, 60)]]
-    np.testing.assert_allclose(corners, HIDDEN_TRAINED, atol=1e-4)
-    titles = [shown.title_numbers()[0] for shown in panels(8, "regions", 6)]
-    assert titles[0] == 0 and titles[-1] == 59_999 and titles == sorted(titles)
+def test_08_the_blame_that_arrives_shrinks_layer_by_layer_and_less_with_relu():
+    for line, squash in zip(panel(8, "arrived").lines(OTHER, 2), ["sigmoid", "relu"]):
+        names = names_of(8)
+        deltas = names["deep_pass"](names["eight"], names[squash])[2]
+        np.testing.assert_allclose(line[:, 1], [np.abs(delta).mean() for delta in deltas])
+        assert (np.diff(line[:, 1]) > 0).all()
 
 
 # 09 Digits
