@@ -24,12 +24,12 @@ def answer_name(name: str) -> str:
 
 
 def solution(name: str) -> str:
-    """The code of the solution: folded away below the question, or of a blank the first
-    assignment in the next code cell."""
+    """The code of the solution: folded away below the question, or of a blank the next code cell,
+    whose last assignment is the answer."""
     notebook, cell = EXERCISES[name]
     if cell.id.startswith("blank-"):
         after = notebook.code[[one.id for one in notebook.code].index(cell.id) + 1]
-        line = next(node for node in after.tree.body if isinstance(node, ast.Assign))
-        return f"{answer_name(name)} = {ast.unparse(line.value)}"
+        lines = [node for node in after.tree.body if isinstance(node, ast.Assign)]
+        return f"{after.python}\n{answer_name(name)} = {ast.unparse(lines[-1].targets[0])}"
     text = notebook.cells[cell.position - 2].source
     return re.search(r"<summary>Solution</summary>\n\n```python\n(.*?)\n```", text, re.DOTALL)[1]

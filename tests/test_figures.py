@@ -168,6 +168,16 @@ def test_each_line_gets_three_of_four_right_and_in_the_hidden_layer_one_gets_all
     assert (yes[:, 1] > height(yes[:, 0])).all() and (no[:, 1] < height(no[:, 0])).all()
 
 
+def test_the_blame_that_arrives_shrinks_layer_by_layer_and_less_with_relu():
+    of = names("hidden_layer")
+    for line, squash in zip(
+        lines(panels("hidden_layer", "arrived")[0], OTHER), ["sigmoid", "relu"]
+    ):
+        deltas = of["deep_pass"](of["eight"], of[squash])[2]
+        same(line[:, 1], [np.abs(delta).mean() for delta in deltas])
+        assert (np.diff(line[:, 1]) > 0).all()
+
+
 def test_the_worst_mistakes_are_the_most_certain_ones():
     of, shown = (
         names("digits"),

@@ -27,6 +27,7 @@ X = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]])
 y = np.array([[0, 0, 1, 1]]).T
 W0 = 2 * np.random.RandomState(1).random_sample((3, 1)) - 1
 l1 = 1 / (1 + np.exp(-X @ W0))
+two_layers = np.random.RandomState(1)  # the same draws as the hidden layer's start
 KEPT = {
     "X": X,
     "y": y,
@@ -36,6 +37,9 @@ KEPT = {
     "l1": l1,
     "l1_error": y - l1,
     "l1_delta": (y - l1) * l1 * (1 - l1),
+    "xor": np.array([[0, 1, 1, 0]]).T,
+    "first_layer": 2 * two_layers.random_sample((3, 4)) - 1,
+    "second_layer": 2 * two_layers.random_sample((4, 1)) - 1,
     "places": np.array([-2.0, 0.0, 2.0]),
     "other_weights": np.array([[2], [0], [-1]]),
     "new_row": np.array([1, 1, 0]),
@@ -662,28 +666,33 @@ def largest_weight(X, sigmoid, start):
 
 @exercise
 def who_is_who(waiting):
-    """The numbers, from 1, of the patients A to H in the waiting room."""
-    right = np.array([waiting.index(name) + 1 for name in sorted(waiting)])
+    """The numbers, from 1, of the patients A, B, H, I, J, K in the waiting room."""
+    names = sorted(waiting)
+    right = np.array([waiting.index(name) + 1 for name in names])
 
     def swapped(one, other):
-        names = sorted(waiting)
         order = np.arange(len(names))
         order[[names.index(one), names.index(other)]] = names.index(other), names.index(one)
         return right[order]
 
     yield (
         right,
-        "The curves showed four of them, and the check was needed to tell the other four apart.",
+        "The curves showed some of them, and the check was needed to tell the others apart.",
     )
     yield swapped("A", "B"), "Nearly: only the healthy one of A and B passes the check."
-    yield swapped("A", "C"), "Nearly: A's slope is further off than C's, as its curve shows."
     yield swapped("B", "H"), "Nearly: B and H both pass. Which of them learns all four rows?"
-    yield swapped("E", "G"), "Nearly: E turns every answer around, and G makes all the same."
+    yield swapped("B", "I"), "Nearly: I's step has the right direction, and not the right length."
+    yield (
+        swapped("A", "I"),
+        "Nearly: a mean changes the length of a step and leaves its direction.",
+    )
+    yield swapped("B", "J"), "Nearly: B and J both pass. J's diary shows the end on every page."
+    yield swapped("H", "K"), "Nearly: one of H and K goes downhill on its own loss, and passes."
     yield right - 1, "The patients are numbered from 1."
     yield (
         np.argsort(right) + 1,
-        "These are the networks of patients 1 to 8. The question goes the other way: the patient"
-        " of A first, then that of B.",
+        "That goes the other way: the place of each patient in the list A, B, H, I, J, K. The"
+        " question is which patient is A, then which is B, and so on.",
     )
 
 
@@ -737,6 +746,56 @@ def repaired_delta(y, sigmoid):
 
 
 # Hidden layer
+
+
+@exercise
+def hidden_layer_step(X, xor, first_layer, second_layer, sigmoid):
+    """The step of the first layer of weights, (3, 4), judged by nudging each of them."""
+
+    def loss(weights):
+        return np.sum((xor - sigmoid(sigmoid(X @ weights) @ second_layer)) ** 2) / 2
+
+    measured = np.zeros(first_layer.shape)
+    for place in np.ndindex(first_layer.shape):
+        moved = np.zeros(first_layer.shape)
+        moved[place] = 1e-5
+        measured[place] = (loss(first_layer - moved) - loss(first_layer + moved)) / 2e-5
+    yield measured, "The measurement agrees, weight by weight: this step goes straight downhill."
+    units = sigmoid(X @ first_layer)
+    said = sigmoid(units @ second_layer)
+    error = xor - said
+    delta = error * sigmoid(said, deriv=True)
+    blame, slope = delta @ second_layer.T, sigmoid(units, deriv=True)
+    yield blame, "That is the error of each hidden unit. Next: times slope."
+    yield (
+        blame * slope,
+        "That is the delta of each hidden unit. Next: collect them for each weight.",
+    )
+    yield X.T @ blame, "The slope of the hidden units is missing: error times slope."
+    yield (
+        X.T @ (error @ second_layer.T * slope),
+        "What travels back is the delta of the last layer, not its error.",
+    )
+    yield (
+        X.T @ (blame * sigmoid(units * (1 - units), deriv=True)),
+        "That took the slope of a slope.",
+    )
+    yield (
+        X.T @ (blame * sigmoid(sigmoid(units), deriv=True)),
+        "l1 is squashed already: don't squash it again.",
+    )
+    yield (
+        X.T @ (blame * sigmoid(said, deriv=True)),
+        "That is the slope of the predictions. Take that of the hidden units, l1.",
+    )
+    yield (
+        units.T @ (blame * slope),
+        "That was collected with l1. The weights of W0 lead there from the inputs, l0.",
+    )
+    yield (
+        first_layer + measured,
+        "That is W0 after the step. The question asks for the step alone.",
+    )
 
 
 @exercise

@@ -339,12 +339,13 @@ def rates(X, y, start, sigmoid):
 def clinic(y, histories, checks):
     """Go from patient to patient; how each network fared, and its gradient check.
 
-    `histories` are the predictions (iterations, 4) of each network, `checks` a number for each.
+    `histories` are the predictions (iterations, 4) of each network, `checks` the three numbers of
+    each one's gradient check: the check itself, direction, length.
     """
     figure = Figure(figsize=(7, 3.4))
     left, right = figure.subplots(1, 2)
     iterations = len(histories[0])
-    left.set(xscale="log", yscale="log", xlim=(1, iterations), ylim=(1e-9, 9))
+    left.set(xscale="log", yscale="log", xlim=(1, iterations), ylim=(1e-5, 3))
     left.set(xlabel="iteration (log scale)", ylabel="mean squared error (log scale)")
     left.set_title("The error")
     (curve,) = left.plot([], [], color=ERROR)
@@ -354,18 +355,16 @@ def clinic(y, histories, checks):
 
     def show(patient):
         history = histories[patient]
-        good = np.isfinite(history).all(axis=1)
-        last = history[good][-1]
         error = np.mean((y[:, 0] - history) ** 2, axis=1)
-        drawn = shown[good[shown]]
-        curve.set_data(drawn + 1, error[drawn])
-        set_heights(bars, last)
-        correct = int((np.abs(y[:, 0] - last) < 0.5).sum())
-        if good.all():
-            end = f"The last mean squared error is {error[-1]:.2g}, {correct} of 4 rows right."
-        else:
-            end = f"From iteration {good.argmin()} on nothing is a number any more."
-        return f"Patient {patient + 1}: gradient check {checks[patient]:.2f}. {end}"
+        curve.set_data(shown + 1, error[shown])
+        set_heights(bars, history[-1])
+        correct = int((np.abs(y[:, 0] - history[-1]) < 0.5).sum())
+        check, direction, length = checks[patient]
+        return (
+            f"Patient {patient + 1}: gradient check {check:.2f}, direction {direction:.4f},"
+            f" {length:.2f} times as long. The last mean squared error is {error[-1]:.2g},"
+            f" {correct} of 4 rows right."
+        )
 
     scrub = SelectionSlider(
         options=[(f"{number + 1}", number) for number in range(len(histories))],
@@ -373,7 +372,10 @@ def clinic(y, histories, checks):
         style={"description_width": "110px"},
         **WIDE,
     )
-    task = "find the one patient who is healthy, and the one who is healthy but lacks something."
+    task = (
+        "find the patient who is healthy, the one who lacks something, and the one whose diary is"
+        " broken."
+    )
     return Picture(task, figure, [curve, *bars], [scrub], show)
 
 
