@@ -45,9 +45,6 @@ KEPT = {
     "new_row": np.array([1, 1, 0]),
     "lying": np.array([0, 1, 1, 0]),
     "guess": np.array([[0.1], [0.2], [0.7], [0.9]]),
-    "output_delta": np.array([[0.1]]),
-    "weights_on": np.array([[2.0], [-4.0]]),
-    "units_said": np.array([[0.5, 0.9]]),
 }
 
 
@@ -810,29 +807,6 @@ def shape_of_second_layer(inputs, hidden, outputs):
     yield (inputs, outputs), "The inputs don't reach the second layer. What does?"
     yield (hidden, 1), "That has room for one output only. Here are more."
     yield hidden * outputs, "That is how many weights there are. A shape keeps both numbers."
-
-
-@exercise
-def hidden_deltas(output_delta, weights_on, units_said, sigmoid):
-    """The deltas of two hidden units, from the delta of the next layer."""
-    blame = output_delta @ weights_on.T
-    right = blame * sigmoid(units_said, deriv=True)
-    yield (
-        right,
-        "Sent back along the weights, then times the slope. The unit that was surer moves less"
-        " than its large weight suggests.",
-    )
-    yield blame, "These are the errors of the two units. Times slope, they are deltas."
-    yield right[0], "The numbers are right, but the shape is (2,). Keep the row a table."
-    yield (
-        blame * sigmoid(sigmoid(units_said), deriv=True),
-        "What the units said are outputs already: don't squash it again.",
-    )
-    yield (
-        output_delta * sigmoid(units_said, deriv=True),
-        "The next layer's delta was not multiplied by the weights that lead there.",
-    )
-    yield blame * units_said, "That is times the outputs. The slope is output times (1 - output)."
 
 
 @exercise
