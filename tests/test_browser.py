@@ -5,7 +5,7 @@ import math
 import course
 import lab
 import pytest
-from test_exercises import EXERCISES, answer_name, solution
+from exercise_cells import EXERCISES, answer_name, solution
 from test_widgets import in_the_style_of_the_course, picture, sliders  # noqa: F401
 
 SENTENCE = f'{lab.PANEL} .jp-OutputArea p[role="status"]'

@@ -1,20 +1,17 @@
 """Every exercise answers back: to nothing, to its solution, to the usual mistakes, to nonsense."""
 
+import itertools
 import re
-import types
+from decimal import Decimal
+from fractions import Fraction
 
 import course
 import numpy as np
 import pytest
+from exercise_cells import EXERCISES, answer_name, solution
 from program_that_learns import exercises
 
-VERDICTS = ("Not answered yet", "Correct. ", "Not yet. ")
-EXERCISES = {
-    f"{notebook.name[:2]} {cell.id}": (notebook, cell)
-    for notebook in course.notebooks()
-    for cell in notebook.code
-    if re.fullmatch(r"exercise-\d", cell.id)
-}
+VERDICTS = ("Not answered yet: ", "Correct. ", "Not yet. ")
 each_exercise = pytest.mark.parametrize("name", EXERCISES)
 
 
@@ -24,11 +21,7 @@ class Hostile:
     def __array__(self, *arguments, **options):
         raise RuntimeError("no")
 
-    def __len__(self):
-        raise RuntimeError("no")
-
-    def __repr__(self):
-        raise RuntimeError("no")
+    __len__ = __repr__ = __array__
 
 
 def never(*arguments):
@@ -39,6 +32,12 @@ def leave(*arguments):
     raise SystemExit
 
 
+def for_ever(*arguments):
+    return for_ever(*arguments)
+
+
+ITSELF = []
+ITSELF.append(ITSELF)
 NONSENSE = {
     "text": "seven",
     "a number as text": "0.5",
@@ -48,6 +47,7 @@ NONSENSE = {
     "a ragged list": [[1, 2], [3]],
     "a list of texts": ["a", "b"],
     "a list of None": [None, None],
+    "a list of itself": ITSELF,
     "a dict": {"a": 1},
     "a set": {1, 2},
     "an object": object(),
@@ -56,80 +56,75 @@ NONSENSE = {
     "a module": np,
     "a function that fails": never,
     "a function that leaves": leave,
+    "a function that never returns": for_ever,
+    "a function that asks": lambda *arguments: input(),
     "a function that takes nothing": lambda: 1,
+    "a function that makes a generator": lambda *arguments: (yield 1),
     "NaN": float("nan"),
+    "NaN as a Decimal": Decimal("sNaN"),
     "infinity": [float("inf")] * 4,
     "a complex number": 1j,
+    "a list of complex numbers": [1j, 2],
     "a generator": (number for number in range(3)),
+    "what never ends": itertools.count(),
     "a huge array": np.zeros((1000, 1000)),
+    "a huge range": range(10**15),
     "a huge number": 10**400,
     "an array of objects": np.array([object()] * 4),
+    "an array of texts as objects": np.array(["0.5"] * 4, object),
     "an exception": ValueError("no"),
     "many dimensions": np.zeros((1,) * 20),
     "an array of dates": np.array(["2020-01-01"], "datetime64[D]"),
+    "an array of records": np.zeros(4, "i4, f8"),
 }
 
 
-def namespace(name: str) -> dict:
-    """The notebook's names as they are when the exercise begins."""
+def begin(name: str) -> dict:
+    """The notebook's names as they are when the starter has run. The arrays are copies."""
     notebook, cell = EXERCISES[name]
     code = [one.id for one in notebook.code]
     names = course.run(notebook).after[code[code.index(cell.id) - 1]]
-    return {
-        key: value.copy() if isinstance(value, np.ndarray) else value
-        for key, value in names.items()
+    names = {
+        key: np.copy(one) if isinstance(one, np.ndarray) else one for key, one in names.items()
     }
+    exec(cell.source, names)
+    return names
 
 
-def answer_name(name: str) -> str:
-    """What the answer is called: a variable that is None at first, or a function."""
-    found = re.search(r"^(answer_\d) = None|^def (\w+)", EXERCISES[name][1].source, re.MULTILINE)
-    return found[1] or found[2]
+def call(name: str) -> str:
+    """The line that asks for the verdict."""
+    lines = EXERCISES[name][1].source.splitlines()
+    return next(line for line in lines if line.startswith("exercises."))
 
 
-def say(name: str, answer, capsys) -> str:
-    """What the check says to an answer: the starter's own call, with that answer in its place."""
-    names, source = namespace(name), EXERCISES[name][1].source
-    exec(source, names)
-    capsys.readouterr()
-    names[answer_name(name)] = answer
-    call = next(line for line in source.splitlines() if line.startswith("exercises."))
-    exec(call, names)
-    said = capsys.readouterr().out
-    assert said.startswith(VERDICTS) and said.count("\n") == 1, f"{name} says: {said!r}"
-    return said
-
-
-def solution(name: str) -> str:
-    """The code of the solution that is folded away below the question."""
-    notebook, cell = EXERCISES[name]
-    text = notebook.cells[cell.position - 2].source
-    return re.search(r"<summary>Solution</summary>\n\n```python\n(.*?)\n```", text, re.DOTALL)[1]
+def mistakes(name: str) -> list[tuple]:
+    """The typical wrong answers that the check knows, each with its hint."""
+    check, _, arguments = call(name).partition("(")
+    names = begin(name)
+    return list(eval(check, names).rule(*eval(f"({arguments}", names)[1:]))[1:]
 
 
 def solved(name: str):
     """The answer that the solution gives."""
-    names = namespace(name)
-    exec(EXERCISES[name][1].source, names)
+    names = begin(name)
     exec(solution(name), names)
     return names[answer_name(name)]
 
 
-def mistakes(name: str, monkeypatch, capsys) -> list[tuple]:
-    """The typical wrong answers that the check knows, each with its hint."""
-    known = []
-    for judge in ["judge", "judge_function"]:
-        original = getattr(exercises, judge)
+@pytest.fixture
+def say(capsys):
+    """What the check of that exercise says to an answer."""
 
-        def spy(*arguments, original=original):
-            if not known:
-                known.extend(arguments[-1])
-            return original(*arguments)
+    def say(name: str, answer, names: dict | None = None) -> str:
+        names = begin(name) if names is None else names
+        names[answer_name(name)] = answer
+        capsys.readouterr()
+        exec(call(name), names)
+        said = capsys.readouterr().out
+        assert said.startswith(VERDICTS) and said.count("\n") == 1, f"{name} says: {said!r}"
+        return said
 
-        monkeypatch.setattr(exercises, judge, spy)
-    say(name, None, capsys)
-    monkeypatch.undo()
-    return known
+    return say
 
 
 @course.each_notebook
@@ -139,6 +134,12 @@ def test_every_notebook_has_three_exercises_or_more_each_with_a_solution(noteboo
     assert all(solution(name) for name in own)
 
 
+def test_every_check_is_used_by_one_exercise():
+    checks = [name for name, value in vars(exercises).items() if hasattr(value, "rule")]
+    used = [call(name).removeprefix("exercises.").partition("(")[0] for name in EXERCISES]
+    assert sorted(used) == sorted(checks)
+
+
 @each_exercise
 def test_the_starter_is_not_answered_yet(name):
     _, cell = EXERCISES[name]
@@ -146,95 +147,176 @@ def test_the_starter_is_not_answered_yet(name):
 
 
 @each_exercise
-def test_the_solution_is_correct_and_says_why_it_matters(name, capsys):
-    said = say(name, solved(name), capsys)
+def test_the_solution_is_correct_and_says_why_it_matters(name, say):
+    said = say(name, solved(name))
     assert said.startswith("Correct. ") and len(said.split()) > 6
 
 
 @each_exercise
-def test_typical_mistakes_each_get_their_own_hint(name, capsys, monkeypatch):
-    known = mistakes(name, monkeypatch, capsys)
-    assert len(known) >= 2
-    hints = [say(name, wrong, capsys) for wrong, _ in known]
-    assert hints == [f"Not yet. {hint}\n" for _, hint in known]
-    assert len(set(hints)) == len(hints)
+def test_the_right_answer_is_right_in_every_form(name, say):
     right = solved(name)
     if callable(right):
-        general = [lambda *arguments: -right(*arguments), lambda *arguments: 3 * right(*arguments)]
+        forms = [lambda *arguments: np.array(right(*arguments), object)]
     else:
-        general = [-np.asarray(right, float), np.asarray(right) * float("nan"), str(right)]
-    hints += [say(name, wrong, capsys) for wrong in general]
-    assert all(hint.startswith("Not yet. ") for hint in hints)
-    assert len(set(hints)) >= 3, hints
+        four_digits = np.vectorize(lambda number: float(f"{number:.4g}"))(right)
+        forms = [np.asarray(right).tolist(), four_digits, np.ma.array(right), np.float64(right)]
+        for kind in [Fraction, Decimal]:
+            forms.append(np.vectorize(kind, [object])(np.asarray(right, float)))
+            forms.append(forms[-1].tolist())
+    assert [say(name, form)[:8] for form in forms] == ["Correct."] * len(forms)
 
 
 @each_exercise
-@pytest.mark.parametrize("nonsense", NONSENSE)
-def test_nonsense_gets_a_sentence(name, nonsense, capsys):
-    said = say(name, NONSENSE[nonsense], capsys)
-    assert not said.startswith("Correct")
+def test_what_is_two_per_cent_off_is_not_yet_right(name, say):
+    right = solved(name)
+    if callable(right):
+        near = [lambda *arguments: 1.02 * right(*arguments)]
+    else:
+        right = np.asarray(right, float)
+        places = [np.arange(right.size).reshape(right.shape) == at for at in range(right.size)]
+        near = [right * np.where(here, 1.02, 1) for here in [True, *places]]
+        near = [wrong for wrong in near if (wrong != right).any()]  # 2 % of 0 are 0
+    assert near and {say(name, wrong)[:8] for wrong in near} == {"Not yet."}
+
+
+def test_what_is_nearly_right_is_not_yet_right(say):
+    assert say("01 exercise-1", (783.3, 10)).startswith("Not yet. ")
+    assert say("05 exercise-1", 0.008).startswith("Not yet. ")
+    assert say("09 exercise-1", 6005).startswith("Not yet. ")
+    assert say("09 exercise-2", 5395).startswith("Not yet. ")
 
 
 @each_exercise
-def test_no_hint_tells_the_answer(name, capsys, monkeypatch):
+def test_typical_mistakes_each_get_their_own_hint(name, say):
+    known = mistakes(name)
+    assert len(known) >= 2
+    hints = [say(name, wrong) for wrong, _ in known]
+    assert hints == [f"Not yet. {hint}\n" for _, hint in known]
+    assert len(set(hints)) == len(hints)
+
+
+@each_exercise
+def test_nonsense_gets_a_sentence(name, say):
+    names = begin(name)
+    said = {nonsense: say(name, NONSENSE[nonsense], names) for nonsense in NONSENSE}
+    assert [nonsense for nonsense in said if not said[nonsense].startswith("Not yet. ")] == []
+    assert not [nonsense for nonsense in said if "run the notebook from the top" in said[nonsense]]
+
+
+@each_exercise
+def test_no_hint_tells_the_answer(name, say):
     right = solved(name)
     if callable(right):
         return  # its answer is a function, whose lines no hint could hold
     numbers = {f"{number:.{digits}f}" for number in np.ravel(right) for digits in (3, 4)}
     numbers |= {str(right)}
-    wrongs = [wrong for wrong, _ in mistakes(name, monkeypatch, capsys)]
-    for wrong in [*wrongs, np.asarray(right, float) + 1, -np.asarray(right, float), None]:
-        said = say(name, wrong, capsys)
-        assert not [number for number in numbers if number in said], said
+    right = np.asarray(right, float)
+    for wrong in [*(wrong for wrong, _ in mistakes(name)), right + 1, -right, right.round(2), None]:
+        said = say(name, wrong)
+        assert said.startswith("Correct") or not [one for one in numbers if one in said], said
 
 
-def test_shape_sign_factor_and_whole_numbers_get_their_hints():
-    right = np.array([[0.5], [-1.5], [2.25]])
-    hints = [
-        exercises.judge(wrong, right, "why")
-        for wrong in [
-            right.T,
-            right[:, 0],
-            -right,
-            2 * right,
-            right.astype(int),
-            right + [[0], [0], [1]],
-            right + 1,
-        ]
-    ]
-    for hint, word in zip(
-        hints, ["transpose", "(3,)", "sign", "factor", "whole", "2 of the 3", "small steps"]
-    ):
-        assert word in hint, hint
+def handed_out(name: str, names: dict) -> dict:
+    """The arrays that the starter makes."""
+    made = re.findall(r"^(\w+) = ", EXERCISES[name][1].source, re.MULTILINE)
+    return {key: names[key] for key in made if isinstance(names[key], np.ndarray)}
 
 
-def test_a_piece_that_was_broken_further_up_gives_a_sentence(capsys):
-    exercises.slope_at_output(0.09, 0.9, None)
-    exercises.opposite_weights(0.5, None, None, None, None, None)
-    assert capsys.readouterr().out.count("run the notebook from the top") == 2
+@each_exercise
+def test_what_an_exercise_hands_out_is_no_part_of_anything_else(name):
+    names = begin(name)
+    for key, array in handed_out(name, names).items():
+        others = [other for other, value in names.items() if isinstance(value, np.ndarray)]
+        assert [other for other in others if np.shares_memory(array, names[other])] == [key]
 
 
-def test_a_check_does_not_change_the_readers_arrays(capsys):
-    names = namespace("06 exercise-3")
-    start = names["W0_history"][0].reshape(3, 1).copy()
-    kept = start.copy()
-    exercises.opposite_weights(None, names["X"], names["y"], names["sigmoid"], start, 10)
-    assert (start == kept).all()
+@each_exercise
+def test_an_answer_may_use_up_what_the_exercise_hands_out(name, say):
+    names = begin(name)
+    exec(solution(name), names)
+    answer = names[answer_name(name)]
+    answer = answer if callable(answer) else np.copy(answer)
+    used = {*handed_out(name, names), *exercises.KEPT} & {*re.findall(r"\w+", call(name))}
+    for key in used:
+        names[key][:] = 7
+    assert say(name, answer, names).startswith("Correct. ")
 
 
-def test_06_the_opposite_rule_ends_at_the_mirrored_weights_to_three_digits(capsys):
-    mirrored = -namespace("06 exercise-3")["W0_history"][-1].reshape(3, 1)
-    assert say("06 exercise-3", mirrored, capsys).startswith("Correct. To three digits")
+def test_06_a_loop_that_trains_what_is_handed_out_is_right_each_time(say):
+    names = begin("06 exercise-3")
+    loop = solution("06 exercise-3")
+    assert loop.startswith("answer_3 = start\n") and "answer_3 +=" in loop
+    for _ in range(2):
+        exec(EXERCISES["06 exercise-3"][1].source, names)
+        exec(loop, names)
+        assert names["answer_3"] is names["start"]
+        assert say("06 exercise-3", names["answer_3"], names).startswith("Correct. ")
 
 
-def test_every_check_is_used_by_one_exercise():
-    checks = {
-        name
-        for name, value in vars(exercises).items()
-        if isinstance(value, types.FunctionType) and hasattr(value, "__wrapped__")
+def test_06_the_opposite_rule_ends_at_the_mirrored_weights_to_two_decimals(say):
+    right, mirrored = solved("06 exercise-3"), -begin("06 exercise-3")["W0"]
+    assert (right.round(2) == mirrored.round(2)).all()
+    assert say("06 exercise-3", right).startswith("Correct. To two decimals")
+    assert "right to two decimals" in say("06 exercise-3", mirrored)
+
+
+@each_exercise
+def test_a_check_leaves_the_readers_arrays_as_they_are(name, say):
+    names, right = begin(name), solved(name)
+    arrays = {key: one for key, one in names.items() if isinstance(one, np.ndarray)}
+    before = {key: one.tobytes() for key, one in arrays.items()}
+
+    def spoils(*arguments):
+        result = right(*arguments)
+        for argument in arguments:
+            argument += 1
+        return result
+
+    say(name, spoils if callable(right) else -np.asarray(right), names)
+    assert {key: one.tobytes() for key, one in arrays.items()} == before
+
+
+def test_a_reader_who_changed_the_pieces_is_judged_by_them(say):
+    names = begin("04 exercise-2")
+    names["guess"] = np.array([[0.3], [0.3], [0.6], [0.6]])
+    exec("answer_2 = np.mean((y - guess) ** 2)", names)
+    assert say("04 exercise-2", names["answer_2"], names).startswith("Correct. ")
+
+
+def test_true_and_false_and_arrays_in_place_of_their_shape_are_named(say):
+    for opposite in ["y == 0", "np.logical_not(y)"]:
+        names = begin("01 exercise-2")
+        assert "True or False: np.array(…) + 0" in say("01 exercise-2", eval(opposite, names))
+        assert say("01 exercise-2", eval(f"np.array({opposite}) + 0", names)).startswith("Correct.")
+    for name, shape in [("01", (784, 10)), ("08", (30, 10)), ("01", (10, 784))]:
+        assert "give its .shape" in say(f"{name} exercise-1", np.zeros(shape))
+
+
+def test_shape_sign_factor_rounding_and_whole_numbers_get_their_hints():
+    right = np.array([[0.5], [-1.5], [2.2543]])
+    wrongs = {
+        "transpose": right.T,
+        "(3,)": right[:, 0],
+        "sign": -right,
+        "factor": 2 * right,
+        "whole": np.trunc(right),
+        "rounded": right.round(2) + 0,
+        "2 of the 3": right + [[0], [0], [1]],
+        "small steps": right + 1,
     }
-    used = [
-        re.search(r"^exercises\.(\w+)", cell.source, re.MULTILINE)[1]
-        for _, cell in EXERCISES.values()
-    ]
-    assert sorted(used) == sorted(checks)
+    hints = {word: exercises.hint_for(wrong, right, []) for word, wrong in wrongs.items()}
+    assert [hint for word, hint in hints.items() if word not in hint] == []
+
+
+def test_nothing_is_computed_before_it_is_needed_and_what_fails_then_is_a_sentence(capsys):
+    def rule(piece):
+        yield 1.5, "This is why."
+        raise AssertionError("a mistake was computed")
+
+    for answer in [1.5, 2.5]:
+        exercises.exercise(rule)(answer, None)
+    exercises.opposite_weights(None, None, None, None, None, None)
+    exercises.opposite_weights(0.5, None, None, None, None, None)
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == "Correct. This is why." and said[2].startswith("Not answered yet: ")
+    assert said[1] == said[3] and "run the notebook from the top" in said[1]
