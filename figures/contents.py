@@ -89,7 +89,7 @@ def minutes(cells: list[dict]) -> tuple[int, int]:
     played = sum(cell["source"].startswith("play.") for cell in code)
     drawn = sum("image/png" in out.get("data", {}) for cell in code for out in cell["outputs"])
     figures = drawn - played + sum(text.count("](../figures/") for text in texts)
-    exercises = sum(cell["id"].startswith("exercise-") for cell in code)
+    exercises = sum(cell["id"].startswith(("exercise-", "blank-")) for cell in code)
     read = sum(map(words, texts)) / WORDS_A_MINUTE + CODE_CELL * len(code) + FIGURE * figures
     predictions = sum(text.count("**Predict:**") for text in texts)
     everything = read + PREDICTION * predictions + PICTURE * played + EXERCISE * exercises

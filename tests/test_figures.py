@@ -464,13 +464,6 @@ def test_09_both_curves_end_at_the_accuracies_of_the_trained_network():
     assert shown.words == ["learned from", "test"]
 
 
-def test_09_the_units_are_columns_of_the_first_layer():
-    columns = names_of(9)["weights"][0][:64].T
-    for shown in panels(9, "units", 20):
-        drawn = np.asarray(shown.axes.images[0].get_array()).ravel()
-        assert (np.abs(columns - drawn).max(axis=1) == 0).any(), shown.where
-
-
 def test_09_the_confusion_counts_every_mistake_once():
     shown, names = panel(9, "confusion"), names_of(9)
     expected = np.zeros((10, 10))

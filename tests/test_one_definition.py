@@ -169,8 +169,8 @@ def pieces_written_differently(notebooks: list[course.Notebook]) -> list[str]:
 
 
 def bare(text: str) -> str:
-    """A piece without its comment and its learning rate."""
-    return text.split("  #")[0].replace("+= 0.1 * ", "+= ")
+    """A piece without its comment and its learning rate, its last layer squashed by a sigmoid."""
+    return text.split("  #")[0].replace("+= 0.1 * ", "+= ").replace("= output(", "= sigmoid(")
 
 
 def names_bound_otherwise(notebook: course.Notebook) -> list[str]:
