@@ -173,7 +173,8 @@ def test_what_is_two_per_cent_off_is_not_yet_right(name, say):
         near = [lambda *arguments: 1.02 * right(*arguments)]
     else:
         right = np.asarray(right, float)
-        places = [np.arange(right.size).reshape(right.shape) == at for at in range(right.size)]
+        some = range(0, right.size, -(-right.size // 50))  # all, or about fifty of thousands
+        places = [np.arange(right.size).reshape(right.shape) == at for at in some]
         near = [right * np.where(here, 1.02, 1) for here in [True, *places]]
         near = [wrong for wrong in near if (wrong != right).any()]  # 2 % of 0 are 0
     assert near and {say(name, wrong)[:8] for wrong in near} == {"Not yet."}
@@ -182,8 +183,7 @@ def test_what_is_two_per_cent_off_is_not_yet_right(name, say):
 def test_what_is_nearly_right_is_not_yet_right(say):
     assert say("01 exercise-1", (783.3, 10)).startswith("Not yet. ")
     assert say("05 exercise-1", 0.008).startswith("Not yet. ")
-    assert say("09 exercise-1", 6005).startswith("Not yet. ")
-    assert say("09 exercise-2", 5395).startswith("Not yet. ")
+    assert say("09 exercise-1", 5395).startswith("Not yet. ")
 
 
 @each_exercise

@@ -58,11 +58,10 @@ def title_numbers(axes: Axes) -> list[float]:
     "cell, expected",
     [
         ("examples", lambda of: of["images"][:30]),
-        ("units", lambda of: [of["weights"][0][:64, i].reshape(8, 8) for i in of["strongest"]]),
         ("worst", lambda of: of["images"][of["worst"]]),
         ("cat-plot", lambda of: [of["images"][of["test"][0]], of["cat"]]),
     ],
-    ids=["examples", "units", "worst", "cat-plot"],
+    ids=["examples", "worst", "cat-plot"],
 )
 def test_the_pictures_of_digits_are_the_ones_they_are_said_to_be(cell, expected):
     shown = [image for axes in panels("digits", cell) for image in axes.images]

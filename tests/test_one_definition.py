@@ -48,8 +48,8 @@ def bindings(cell: course.Cell, body: list[ast.stmt]):
 
 
 def bare(text: str) -> str:
-    """A piece without its comment and its learning rate."""
-    return text.split("  #")[0].replace("+= 0.1 * ", "+= ")
+    """A piece without its comment and its learning rate, its last layer squashed by a sigmoid."""
+    return text.split("  #")[0].replace("+= 0.1 * ", "+= ").replace("= output(", "= sigmoid(")
 
 
 def problems(notebooks: list[course.Notebook]) -> list[str]:

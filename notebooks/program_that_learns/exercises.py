@@ -28,6 +28,7 @@ y = np.array([[0, 0, 1, 1]]).T
 W0 = 2 * np.random.RandomState(1).random_sample((3, 1)) - 1
 l1 = 1 / (1 + np.exp(-X @ W0))
 two_layers = np.random.RandomState(1)  # the same draws as the hidden layer's start
+digits_start = np.random.RandomState(1)  # and as the start of the digits
 KEPT = {
     "X": X,
     "y": y,
@@ -45,6 +46,8 @@ KEPT = {
     "new_row": np.array([1, 1, 0]),
     "lying": np.array([0, 1, 1, 0]),
     "guess": np.array([[0.1], [0.2], [0.7], [0.9]]),
+    "to_units": 0.3 * (2 * digits_start.random_sample((65, 80)) - 1),
+    "to_answers": 0.3 * (2 * digits_start.random_sample((80, 10)) - 1),
 }
 
 
@@ -841,23 +844,49 @@ def predict_two_layers(X, weights, more_weights, sigmoid):
 
 
 @exercise
-def number_of_weights(weights):
-    """How many weights both layers have together."""
-    first, second = (layer.shape for layer in weights)
+def first_layer_step(batch, wanted, to_units, to_answers, sigmoid):
+    """The step of the first layer of weights for one mini-batch, judged by nudging each."""
+    units = sigmoid(batch @ to_units)
+    answers = sigmoid(units @ to_answers)
+
+    def fall(unit, nudge=1e-4):
+        """How far cross-entropy falls for each weight (65,) that leads to this hidden unit: to
+        nudge one nudges the sum of this unit alone, so the others are not computed again."""
+        losses = []
+        for by in [-nudge, nudge]:
+            moved = sigmoid((batch @ to_units[:, unit])[:, None] + by * batch) - units[:, [unit]]
+            sums = (units @ to_answers)[:, None] + moved[:, :, None] * to_answers[unit]
+            said = sigmoid(np.where(wanted[:, None] == 1, sums, -sums))  # to what is right
+            losses.append(-np.log(said).sum(axis=2))
+        return (losses[0] - losses[1]).sum(axis=0) / (2 * nudge)
+
     yield (
-        first[0] * first[1] + second[0] * second[1],
-        "Two thousand times as many as in part 1, and not one line of code more for it.",
+        np.transpose([fall(unit) for unit in range(units.shape[1])]),
+        "The measurement agrees, weight by weight. The lines are those of three hidden units or"
+        " three thousand.",
     )
-    yield first[0] * first[1], "That is the first layer. The second has weights as well."
-    yield second[0] * second[1], "That is the second layer. The first has weights as well."
+    delta, slope = wanted - answers, units * (1 - units)
+    blame = delta @ to_answers.T
+    yield delta, "That is the last delta. Next: send it back to the hidden units."
+    yield blame, "That is the error of each hidden unit. Next: times slope."
+    yield blame * slope, "These are the deltas of the hidden units. Next: collect them."
+    yield units.T @ delta, "That is the step of W1. The weights of W0 start from the inputs, l0."
     yield (
-        (first[0] - 1) * first[1] + second[0] * second[1],
-        "The bias is an input, too: it has a weight for each hidden unit.",
+        batch.T @ ((delta * answers * (1 - answers)) @ to_answers.T * slope),
+        "The last delta has a slope in it. That belongs to squared errors: here it has none.",
     )
-    yield first[0] + first[1] + second[1], "These are the units. Each pair of them has a weight."
+    yield batch.T @ blame, "The slope of the hidden units is missing: error times slope."
     yield (
-        first[0] * first[1] * second[0] * second[1],
-        "Each layer has its own weights: add the layers, don't multiply them.",
+        batch.T @ (blame * units),
+        "That is times the outputs of the hidden units. The slope is output times (1 - output).",
+    )
+    yield (
+        batch.T @ (blame * sigmoid(sigmoid(units), deriv=True)),
+        "l1 is squashed already: don't squash it again.",
+    )
+    yield (
+        batch.T @ (blame * slope) / len(batch),
+        "That is the mean over the images of the mini-batch. The loss is their sum.",
     )
 
 
