@@ -95,8 +95,9 @@ def tables() -> str:
 
 
 def terms() -> dict[str, str]:
-    """Every term that a notebook explains, in bold, with a link to that place. Bold words that begin
-    a line or stand in a table, and those that end in a colon or a full stop, are no terms.
+    """Every term that a notebook explains, in bold, with a link to that place, in small letters.
+    What begins a paragraph or an item of a list, stands in a table, or ends in a colon or a full
+    stop, is no term.
 
     Raises ValueError if a term is bold in two places.
     """
@@ -104,19 +105,17 @@ def terms() -> dict[str, str]:
     for entry in contents.entries():
         anchor = ""
         for cell in entry.cells():
-            if cell["cell_type"] != "markdown":
-                continue
-            for line in re.sub(r"```.*?```", "", cell["source"], flags=re.DOTALL).split("\n"):
-                if heading := re.match(r"#+ (.*)", line):
+            text = re.sub(r"```.*?```", "", cell["source"], flags=re.DOTALL)
+            for part in re.split(r"\n(?=[-|#]|\s*\n|\d+\. )", text):
+                part = " ".join(part.split())
+                if heading := re.match(r"#+ (.*)", part):
                     anchor = re.sub(r"[`$]", "", heading[1]).replace(" ", "-")
-                if line.startswith("|"):
+                if cell["cell_type"] == "code" or part.startswith(("|", "- **", "**")):
                     continue
-                for term in re.findall(
-                    r"(?<=[^*\n])\*\*([^*]*[^*:.?])\*\*", line.lstrip("-0123456789. ")
-                ):
-                    if term in found:
+                for term in re.findall(r"\*\*([^*\[\]]*[^*\[\]:.?])\*\*", part):
+                    if term.lower() in found:
                         raise ValueError(f"{entry.file} has **{term}** in bold a second time")
-                    found[term] = f"{entry.file}#{anchor}"
+                    found[term.lower()] = f"{entry.file}#{anchor}"
     return found
 
 
@@ -140,8 +139,8 @@ def glossary() -> str:
     lines += ["", "## Terms", ""]
     places = terms()
     for term, meaning in sorted(told["terms"].items(), key=lambda one: one[0].lower()):
-        link = places.get(term, "").replace("(", "%28").replace(")", "%29")
-        lines.append(f"- **[{term}]({link})**: {meaning}")
+        link = places.get(term.lower(), "").replace("(", "%28").replace(")", "%29")
+        lines.append(f"- **[{term}]({link})**: {meaning[0].upper()}{meaning[1:]}")
     return "\n".join(lines) + "\n"
 
 

@@ -5,8 +5,10 @@ import re
 
 import contents
 import course
+import draw
 import generated
 import nbformat
+import numpy as np
 import pytest
 
 
@@ -64,3 +66,15 @@ def test_a_table_that_does_not_fit_the_folder_is_found(monkeypatch, tmp_path):
     monkeypatch.setattr(contents, "NOTEBOOKS", tmp_path)
     with pytest.raises(ValueError, match="01_data"):
         contents.entries()
+
+
+def test_the_glossary_has_every_term_that_is_explained_in_bold_and_no_other():
+    told = {term.lower() for term in contents.glossary()["terms"]}
+    assert told == set(generated.terms()), "notebooks/glossary.toml has a line for each term"
+
+
+def test_the_notation_of_the_glossary_is_that_of_the_first_step():
+    names = {**draw.untrained(), "np": np}
+    for one in contents.glossary()["notation"]:
+        if one["code"] in names and one["shape"].startswith("("):
+            assert str(names[one["code"]].shape) == one["shape"], one["code"]
