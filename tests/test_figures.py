@@ -160,7 +160,7 @@ def test_each_line_gets_three_of_four_right_and_in_the_hidden_layer_one_gets_all
     for axes in panels("hidden_layer", "lines"):
         assert ((sigmoid(X @ title_numbers(axes)) > 0.5) == XOR).sum() == 3, axes.get_title("left")
         no, yes = axes.collections[0].get_facecolor()
-        assert yes[0] < no[0] == 1, "grey says yes"
+        assert no[0] < yes[0] == 1, "white says yes"
     (axes,) = panels("hidden_layer", "plane")
     (cut,), (yes, no) = lines(axes, OTHER), lines(axes, TARGET)
     height = np.poly1d(np.polyfit(*cut.T, 1))  # of the straight line, anywhere
