@@ -62,8 +62,14 @@ def entries() -> list[Entry]:
 
 
 def find(stem: str) -> Entry:
-    """The notebook whose file is called that, without its number: "training"."""
-    return next(one for one in entries() if one.file[3:] == f"{stem}.ipynb")
+    """The notebook whose file is called that, without its number: "training".
+
+    Raises ValueError if there is none.
+    """
+    for one in entries():
+        if one.file[3:] == f"{stem}.ipynb":
+            return one
+    raise ValueError(f"a link or a drawing wants the notebook {stem}, which is not in course.toml")
 
 
 def glossary() -> dict:

@@ -151,8 +151,12 @@ def main(arguments: list[str]) -> int:
         if draw.returncode:
             print("figures/draw.py stopped, see above: mend it, or the cell that it draws from.")
             return 1
-        for path in generated.write():
-            print(f"{path.name}: what is generated in it was renewed")
+        try:
+            for path in generated.write():
+                print(f"{path.name}: what is generated in it was renewed")
+        except ValueError as error:
+            print(f"{error}. Nothing more was generated.")
+            return 1
     return failed
 
 
