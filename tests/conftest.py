@@ -18,10 +18,16 @@ ELSEWHERE = (
     "notebooks/",
     "tests/test_accessibility.py",
     "tests/test_alt_text.py::test_every_image_of_an_exported_page",
+    "tests/test_binder.py",
     "tests/test_class.py",
+    "tests/test_code_style.py",
     "tests/test_drawings.py",
     "tests/test_execution.py",
+    "tests/test_generated.py",
+    "tests/test_links.py",
     "tests/test_make_lab.py",
+    "tests/test_readability.py",
+    "tests/test_settings.py",
 )
 
 
