@@ -1,6 +1,9 @@
 """The numbers that were published with the network, in 2015 and 2017, to every digit printed
 there."""
 
+import numpy as np
+
+X = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]])
 START = [-0.16595599, 0.44064899, -0.99977125]
 UNTRAINED = [0.2689864, 0.36375058, 0.23762817, 0.3262757]
 UNTRAINED_ERROR = 0.3099458499

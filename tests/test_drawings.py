@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from figure_checks import cut_off
 from PIL import Image
-from published import START, TRAINED, UNTRAINED
+from published import START, TRAINED, UNTRAINED, X
 
 FIGURES = course.ROOT / "figures"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -26,7 +26,6 @@ KILOBYTES = {".svg": 120, ".pdf": 200, ".gif": 600}
 POINTS = {"summary.svg": 7.5}  # the smallest letters; 10 in the others
 A4 = [595, 842]  # PostScript points
 
-X = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]])
 DELTA = (X[:, 0] - UNTRAINED) * np.array(UNTRAINED) * (1 - np.array(UNTRAINED))
 
 each_svg = pytest.mark.parametrize("path", SVGS, ids=lambda path: path.name)

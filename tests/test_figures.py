@@ -13,10 +13,9 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.container import BarContainer
 from prose_numbers import in_text
-from published import HIDDEN_TRAINED, START, TRAINED, UNTRAINED, UNTRAINED_ERROR
+from published import HIDDEN_TRAINED, START, TRAINED, UNTRAINED, UNTRAINED_ERROR, X
 
 TARGET, PREDICTION, ERROR, WEIGHT, GRADIENT, OTHER = course.COLORS
-X = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]])
 Y, XOR = np.array([0, 0, 1, 1]), np.array([0, 1, 1, 0])
 TARGETS = np.column_stack([[1, 2, 3, 4], Y])
 same = np.testing.assert_allclose

@@ -11,7 +11,7 @@ import course
 import numpy as np
 import prose_numbers
 import pytest
-from published import HIDDEN_TRAINED, ITERATIONS, START, TRAINED, UNTRAINED, UNTRAINED_ERROR
+from published import HIDDEN_TRAINED, ITERATIONS, START, TRAINED, UNTRAINED, UNTRAINED_ERROR, X
 
 # By notebook: numbers that a reader must find in its outputs.
 SHOWN = {
@@ -62,7 +62,7 @@ def numbers_not_shown(notebook: course.Notebook, expected: str) -> list[str]:
 
 def test_the_data_and_the_start_are_the_published_ones():
     names = names_of("data")
-    assert names["X"].tolist() == [[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]
+    assert names["X"].tolist() == X.tolist()
     assert names["y"].tolist() == [[0], [0], [1], [1]]
     assert names["W0"].shape == (3, 1)
     same_digits(names["W0"], START)
@@ -223,8 +223,6 @@ def turning(step, weights, nudge=1e-5):
 
 
 def test_with_one_layer_every_slope_of_the_lab_belongs_to_some_loss():
-    X = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]])
-
     for find_delta, *_ in LAB.values():
 
         def step(weights):
