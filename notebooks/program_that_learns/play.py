@@ -81,6 +81,12 @@ def slider(name, value, low, high, step=0.1):
     return FloatSlider(value, min=low, max=high, step=step, description=name, style=style, **WIDE)
 
 
+def picker(name, options, **more):
+    """A slider from one of some values to the next; `options` are pairs of a label and a value."""
+    style = {"description_width": "110px"}
+    return SelectionSlider(options=options, description=name, style=style, **more, **WIDE)
+
+
 def line():
     """Tilt a line with a and lift it with b."""
     figure = Figure(figsize=(7, 3))
@@ -282,12 +288,7 @@ def training(y, l1_history, W0_history):
             f"Weights {read(W0_history[i], '+.2f')}. Predictions {read(l1_history[i])}."
         )
 
-    scrub = SelectionSlider(
-        options=[(f"{i:,}", int(i)) for i in shown],
-        description="iteration",
-        style={"description_width": "110px"},
-        **WIDE,
-    )
+    scrub = picker("iteration", [(f"{i:,}", int(i)) for i in shown])
     task = (
         "find the first iteration where all four rows are right, and the one where weight 2 becomes"
         " negative."
@@ -325,13 +326,7 @@ def rates(X, y, start, sigmoid):
             f" Predictions {read(predictions)}."
         )
 
-    knob = SelectionSlider(
-        options=[(f"{rate:g}", rate) for rate in RATES],
-        value=1,
-        description="learning rate",
-        style={"description_width": "110px"},
-        **WIDE,
-    )
+    knob = picker("learning rate", [(f"{rate:g}", rate) for rate in RATES], value=1)
     task = "find the largest rate whose error never rises. Then find the leap onto the plateau."
     return Picture(task, figure, [curve, *bars], [knob], show)
 
@@ -366,12 +361,7 @@ def clinic(y, histories, checks):
             f" {correct} of 4 rows right."
         )
 
-    scrub = SelectionSlider(
-        options=[(f"{number + 1}", number) for number in range(len(histories))],
-        description="patient",
-        style={"description_width": "110px"},
-        **WIDE,
-    )
+    scrub = picker("patient", [(f"{number + 1}", number) for number in range(len(histories))])
     task = (
         "find the patient who is healthy, the one who lacks something, and the one whose diary is"
         " broken."
@@ -414,12 +404,7 @@ def hidden(X, y, sigmoid, moments, snapshots):
             f" right. Predictions {read(predictions)}."
         )
 
-    scrub = SelectionSlider(
-        options=[(f"{i:,}", number) for number, i in enumerate(moments)],
-        description="iteration",
-        style={"description_width": "110px"},
-        **WIDE,
-    )
+    scrub = picker("iteration", [(f"{i:,}", number) for number, i in enumerate(moments)])
     task = "find where the picture first bends. How far is the error down by then?"
     return Picture(task, figure, [drawn, *points, *bars], [scrub], show)
 
