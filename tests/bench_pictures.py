@@ -1,58 +1,44 @@
 """How long a picture takes to follow a key, for bench.py.
 
-For each notebook, in a real JupyterLab in Chromium: milliseconds from the key press to the loaded
-picture, and the kernel's share of them (computing, drawing, PNG).
+For each notebook, in a real JupyterLab and on the exported page, in Chromium: milliseconds from the
+key press to the frame that shows the changed picture.
 """
 
 import statistics
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import course
 import lab
-from playing import picture
+from nbconvert import HTMLExporter
 
 PRESSES = 60
-WATCH = """selector => {
+WATCH = """picture => {
     window.times = []
     document.addEventListener('keydown', () => { window.pressed = performance.now() }, true)
-    document.querySelector(selector).addEventListener('load', () => requestAnimationFrame(
-        () => window.times.push(performance.now() - window.pressed)))
+    new MutationObserver(() => requestAnimationFrame(
+        () => window.times.push(performance.now() - window.pressed)
+    )).observe(picture.sentence, { childList: true, characterData: true, subtree: true })
 }"""
 
 
-def in_the_browser(page) -> list[float]:
-    """Milliseconds from each key press to the changed picture."""
-    keys = ["ArrowRight", "ArrowLeft"]
-    panel = page.locator(lab.PANEL)
-    sliders, sheet = panel.locator(".jp-OutputArea .noUi-handle"), panel.locator("canvas.pad")
-    if sliders.count():
-        sliders.first.focus()
-    elif sheet.count():
-        sheet.focus()
+def follow(page, place: str) -> list[float]:
+    """Milliseconds from each key press to the frame with the changed picture."""
+    page.wait_for_function("place => document.querySelector(place)?.show", arg=place)
+    picture = page.locator(place)
+    slider, keys = picture.get_by_role("slider"), ["ArrowRight", "ArrowLeft"]
+    if slider.count():
+        slider.first.focus()
+    else:  # the sheet to draw a digit on
+        picture.locator("[tabindex='0']").focus()
         keys = ["Space", "Space"]
-    else:
-        panel.get_by_role("button", name="One step").focus()
-        keys = ["Enter", "Enter"]
-    page.evaluate(WATCH, f"{lab.PANEL} .jp-OutputArea .widget-image")
-    turns = 3 if sliders.count() else 1
+    picture.evaluate(WATCH)
     for press in range(PRESSES):
-        page.keyboard.press(keys[press // turns % 2])
+        page.keyboard.press(keys[press // 3 % 2])
         page.wait_for_function(f"() => window.times.length > {press}", timeout=10_000)
         page.wait_for_timeout(30)
     return page.evaluate("() => window.times")
-
-
-def in_the_kernel(notebook: course.Notebook) -> list[float]:
-    """Milliseconds of each update, without the way to the browser and back."""
-    made, times = picture(notebook), []
-    for _ in range(PRESSES):
-        start = time.perf_counter()
-        made.update()
-        times.append(1000 * (time.perf_counter() - start))
-    return times
 
 
 def summary(times: list[float]) -> tuple[float, float]:
@@ -61,7 +47,7 @@ def summary(times: list[float]) -> tuple[float, float]:
 
 
 def measure() -> Iterator[tuple[str, tuple, tuple]]:
-    """For each notebook: its name, and median and p95 in the browser and in the kernel."""
+    """For each notebook: its name, and median and p95 in JupyterLab and on the exported page."""
     if lab.browser_path() is None:
         raise SystemExit(lab.ADVICE)
     with tempfile.TemporaryDirectory() as folder, lab.jupyterlab(Path(folder)) as address:
@@ -69,8 +55,11 @@ def measure() -> Iterator[tuple[str, tuple, tuple]]:
             for notebook in course.notebooks():
                 page = opened.new_page(viewport={"width": 1200, "height": 900})
                 lab.open_lab(page, address)
-                lab.begin(page, notebook.name)
-                lab.has_run(page, notebook.name)
-                browser, kernel = in_the_browser(page), in_the_kernel(notebook)
-                yield notebook.name, summary(browser), summary(kernel)
+                lab.bring_forward(page, notebook.name)
+                lab.run_all(page)
+                live = follow(page, f"{lab.PANEL} .jp-OutputArea play-picture")
+                html, _ = HTMLExporter(template_name="lab").from_notebook_node(notebook.node)
+                page.goto("about:blank")
+                page.set_content(html, wait_until="domcontentloaded")
+                yield notebook.name, summary(live), summary(follow(page, "play-picture"))
                 page.close()

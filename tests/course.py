@@ -11,6 +11,7 @@ import ast
 import contextlib
 import functools
 import io
+import json
 import os
 import sys
 import time
@@ -96,7 +97,7 @@ class Cell:
     @property
     def is_to_play_with(self) -> bool:
         """Whether the cell shows a picture that follows its sliders."""
-        return self.source.startswith("play.")
+        return self.source.rpartition("\n")[2].startswith("play.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -296,8 +297,8 @@ def run(notebook: Notebook, long: float = LONG) -> Run:
                 for figure in figures:
                     figure.canvas.draw()  # lays it out, too, in the notebook's style
                 pictures = [bytes(figure.canvas.buffer_rgba()) for figure in figures]
-                if hasattr(value, "image"):  # one to play with
-                    pictures.append(value.image.value)
+                if hasattr(value, "still"):  # one to play with
+                    pictures.append(value.still + json.dumps(value.data).encode())
                 result.shown[cell.id].append(Shown(text, pictures))
                 plt.close("all")
                 if slow:

@@ -35,7 +35,6 @@ SETTINGS = {
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
 }
 PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"  # the notebook in front
-CONTROL = f"{PANEL} .jp-OutputArea :is(.noUi-handle, button)"
 READY = """() => {
     const panel = window.jupyterapp?.shell.currentWidget
     return panel?.sessionContext?.session?.kernel?.status === 'idle'
@@ -46,11 +45,6 @@ WITHIN = """([seconds, argument]) => Promise.race([
         () => reject(new Error(`JupyterLab was not done after ${seconds} seconds`)), 1000 * seconds
     )),
 ])"""
-RUN = """async path => {
-    window.ran ??= new Set()
-    await window.jupyterapp.commands.execute('notebook:run-all-cells')
-    window.ran.add(path)
-}"""
 
 
 def browser_path() -> str | None:
@@ -176,16 +170,8 @@ def bring_forward(page: Page, name: str) -> None:
     )
 
 
-def begin(page: Page, name: str) -> None:
-    """Open a notebook in JupyterLab and begin to run all its cells."""
-    bring_forward(page, name)
+def run_all(page: Page) -> None:
+    """Run all cells of the notebook in front, and wait for the last one."""
     page.wait_for_function(READY, timeout=60_000)
-    page.evaluate(f"path => {{ ({RUN})(path) }}", name)
-
-
-def has_run(page: Page, name: str) -> None:
-    """Bring a notebook where `begin` was called to the front, and wait until all cells have run."""
-    bring_forward(page, name)
-    page.wait_for_function("path => window.ran.has(path)", arg=name, timeout=120_000)
-    page.wait_for_selector(CONTROL, timeout=60_000)
+    within(page, 120, "() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
     page.wait_for_function(READY, timeout=60_000)

@@ -1,9 +1,10 @@
-"""The pictures to play with, made anew from their notebooks, for the tests and for bench.py."""
+"""The pictures to play with, as they are stored in the notebooks, for the tests and for bench.py."""
+
+import json
 
 import course
-import ipywidgets
-import matplotlib.pyplot as plt
-from program_that_learns import play
+
+BEGINS, ENDS = '<script type="application/json">', "</script>"
 
 
 def cell_of(notebook: course.Notebook) -> course.Cell:
@@ -13,13 +14,12 @@ def cell_of(notebook: course.Notebook) -> course.Cell:
     return found[0]
 
 
-def picture(notebook: course.Notebook) -> play.Picture:
-    """The picture to play with, made by the notebook's own cell, with its names and its style."""
-    names = dict(course.run(notebook).after["setup"] | course.run(notebook).after["play"])
-    with plt.style.context(course.STYLE):
-        return eval(cell_of(notebook).source, names)
+def stored(notebook: course.Notebook) -> str:
+    """The HTML of the picture that stands in the notebook's file."""
+    (output,) = cell_of(notebook).node.outputs
+    return output.data["text/html"]
 
 
-def sliders(made: play.Picture) -> list[ipywidgets.Widget]:
-    """Its sliders, in the order of the page."""
-    return [one for one in made.controls if hasattr(one, "options") or hasattr(one, "max")]
+def data(html: str) -> dict:
+    """What the picture's script is given."""
+    return json.loads(html.split(BEGINS)[1].split(ENDS)[0])

@@ -35,7 +35,6 @@ METADATA = {
         "pygments_lexer": "ipython3",
     },
 }
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 IMAGE_KEYS = {"alt", "height", "width"}
 
 
@@ -98,14 +97,13 @@ def clean(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def _clean_outputs(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
-    """Text printed in one go is one output; an image keeps alt text and size, no live widget."""
+    """Text printed in one go is one output; an image keeps alt text and size."""
     cleaned = []
     for output in outputs:
         if output.output_type == "stream" and cleaned and cleaned[-1].get("name") == output.name:
             cleaned[-1].text += output.text
             continue
         if "data" in output:
-            output.data.pop(WIDGET_VIEW, None)
             output.metadata = nbformat.from_dict(
                 {
                     kind: {key: value for key, value in entries.items() if key in IMAGE_KEYS}

@@ -1,4 +1,5 @@
-"""The course's pages keep the rules for accessible pages: axe-core finds no fault in them."""
+"""The course's pages keep the rules for accessible pages: axe-core finds no fault in them, and the
+pictures to play with are alive."""
 
 import course
 import lab
@@ -27,6 +28,8 @@ def faults(page, notebook: course.Notebook) -> list[str]:
     """What axe-core finds in the exported page, every rule and place on a line of its own."""
     html, _ = HTMLExporter(template_name="lab").from_notebook_node(notebook.node)
     page.set_content(html, wait_until="domcontentloaded")
+    if "<play-picture>" in html:
+        page.wait_for_function("() => document.querySelector('play-picture').show", timeout=20_000)
     page.evaluate("() => document.querySelectorAll('details').forEach(one => { one.open = true })")
     options = {"runOnly": {"type": "tag", "values": RULES}, "rules": THEME_RULES}
     found = Axe().run(page, context=THEME, options=options)

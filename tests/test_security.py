@@ -10,11 +10,19 @@ import re
 
 import course
 import nbformat
+from program_that_learns.live import SCRIPT
 
-PICTURE = re.compile(r'<img src="data:image/png;base64,[A-Za-z0-9+/=]+" alt="[^"<>]*">')
+IMAGE = r'<img src="data:image/png;base64,[A-Za-z0-9+/=]+" alt="[^"<>]*">'
+# A picture, or one to play with: data that no tag can stand in, and the one script there is.
+PICTURE = re.compile(
+    rf"{IMAGE}|<play-picture>\n{IMAGE}\n<p>[^<]*</p>\n<p>[^<]*</p>\n"
+    r'<script type="application/json">[^<>&]*</script>\n<script type="module">\n'
+    + re.escape(SCRIPT)
+    + "</script>\n</play-picture>"
+)
 KINDS = {"text/plain", "text/html", "image/png"}
 TAGS = {"details", "summary"}  # what Markdown cells may hold of HTML
-SCRIPTS = {"notebooks/program_that_learns/pad.js"}  # all the JavaScript there is
+SCRIPTS = {"notebooks/program_that_learns/live.js"}  # all the JavaScript there is
 OPEN_DOORS = re.compile(  # settings of Jupyter that let others in
     r"token=(?:''|\"\"|\s|$)|password|disable_check_xsrf|allow_origin|allow_remote|allow_unauth"
     r"|--ip\b|\.ip\s*=|0\.0\.0\.0|allow_root|--allow-root|--insecure"
@@ -85,7 +93,7 @@ def test_the_prose_holds_no_html_but_folded_answers(notebook):
     course.expect_none(foreign_markup(notebook))
 
 
-def test_the_only_javascript_is_that_of_the_sheet_and_it_talks_to_nobody():
+def test_the_only_javascript_moves_the_pictures_and_talks_to_nobody():
     ours = ["notebooks", "figures", "tests", "binder"]
     found = {
         path.relative_to(course.ROOT).as_posix()
@@ -95,11 +103,9 @@ def test_the_only_javascript_is_that_of_the_sheet_and_it_talks_to_nobody():
         if ".ipynb_checkpoints" not in path.parts
     }
     assert found == SCRIPTS
-    source = (course.ROOT / "notebooks" / "program_that_learns" / "pad.js").read_text(
-        encoding="utf-8"
-    )
-    code = re.sub(r"//.*", "", source)
-    for word in "fetch XMLHttp WebSocket import eval Function( innerHTML http".split():
+    code = re.sub(r"//.*", "", SCRIPT.replace('"http://www.w3.org/2000/svg"', ""))
+    words = "fetch XMLHttp WebSocket import eval Function( innerHTML outerHTML insertAdjacent http"
+    for word in [*words.split(), "document.write", "</script", "<!--", ".cookie", "Storage"]:
         assert word not in code, word
 
 
@@ -125,7 +131,12 @@ def test_foreign_outputs_and_markup_are_found():
 
     good = '<img src="data:image/png;base64,aWk=" alt="a &lt; b">'
     assert foreign_outputs(output(text_html=good, image_png="aWk=", text_plain="x")) == []
+    data = '<script type="application/json">{}</script>\n<script type="module">\n'
+    block = f"<play-picture>\n{good}\n<p>1</p>\n<p>2</p>\n{data}{SCRIPT}</script>\n</play-picture>"
+    assert foreign_outputs(output(text_html=block)) == []
     for bad in [
+        {"text_html": block.replace("const SVG", "fetch('x'); const SVG")},
+        {"text_html": block.replace("{}", "{}</script><script>1")},
         {"text_html": good + "<script>1</script>"},
         {"text_html": good.replace(">", ' onload="1">')},
         {"application_javascript": "1"},

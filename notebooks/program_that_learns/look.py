@@ -90,15 +90,15 @@ def rows(panel, X, y, l1, size=9):
     stick between them.
 
     `X` (rows, 3), whose inputs stand below, `y` (rows, 1) or (rows,), and `l1` (rows, 1) or
-    (rows,); `size` is that of a diamond in points. Returns the dots, a Line2D.
+    (rows,); `size` is that of a diamond in points. Returns the sticks, the diamonds and the dots.
     """
     places, targets, predictions = np.arange(len(X)), np.ravel(y), np.ravel(l1)
-    panel.vlines(places, targets, predictions, color=ERROR, linewidth=size / 4)
+    sticks = panel.vlines(places, targets, predictions, color=ERROR, linewidth=size / 4)
     hollow = {"markerfacecolor": "white", "markeredgewidth": size / 5, "markersize": size}
-    panel.plot(places, targets, "D", color=TARGET, **hollow)
+    (diamonds,) = panel.plot(places, targets, "D", color=TARGET, **hollow)
     (dots,) = panel.plot(places, predictions, "o", color=PREDICTION, markersize=size * 0.8)
     labels = ["\u2009".join(f"{number}" for number in inputs) for inputs in X]  # thin spaces
     panel.set_xticks(places, labels, size=10)
     panel.set(xlim=(-0.6, len(X) - 0.4), ylim=(-0.1, 1.1))
     panel.grid(axis="x", visible=False)
-    return dots
+    return sticks, diamonds, dots

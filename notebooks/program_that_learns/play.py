@@ -1,18 +1,17 @@
 """Pictures to play with: one for each notebook, each made by a function of its own.
 
-All of them are built the same way. A figure is drawn once; sliders or buttons then move a few of its
-artists, and only these are drawn again. The network's own pieces are passed in, so that the
-pictures show what the reader's code does and not a copy of it.
+live.py says how such a picture is made. The network's own pieces are passed in, so that the pictures
+show what the reader's code does and not a copy of it: either it is asked here for everything that
+can be shown, or it is sampled, and the browser adds products and looks the samples up.
 """
 
-import io
-
 import numpy as np
-from ipywidgets import HTML, Button, FloatSlider, HBox, Image, Layout, SelectionSlider, VBox
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from PIL import Image as Pixels
+from matplotlib.collections import LineCollection
+from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
+from matplotlib.lines import Line2D
 
+from program_that_learns import look
+from program_that_learns.live import Picture, panel, picker, sampled, scrubbed, sheet, slider
 from program_that_learns.look import (
     ERROR,
     GRADIENT,
@@ -20,105 +19,45 @@ from program_that_learns.look import (
     PREDICTION,
     TARGET,
     WEIGHT,
-    bundle,
 )
 
-ROWS = np.arange(1, 5)
-WIDE = {"layout": Layout(width="95%", max_width="640px")}
+REACH = 40  # sums are sampled from minus this to this; beyond, every answer stays as it is there
+NAMES = "sticks", "targets", "dots"  # what look.rows draws
 
 
-class Picture(VBox):
-    """A picture that follows its controls, with a task above it and a sentence below it.
-
-    `figure` is a Figure of its own, not one of pyplot's, so that running the cell again leaks none.
-    `moving` are the artists that change. `show` is a function of the controls' values that changes
-    them and returns the sentence. On a page without a kernel the picture shows as it is at first.
-    """
-
-    def __init__(self, task, figure, moving, controls, show):
-        self.figure, self.moving, self.controls, self.show = figure, moving, controls, show
-        self.canvas = FigureCanvasAgg(figure)
-        for artist in moving:
-            artist.set_animated(True)
-        self.canvas.draw()  # everything that stays
-        figure.set_layout_engine("none")
-        self.canvas.draw()
-        self.still = self.canvas.copy_from_bbox(figure.bbox)
-        self.image = Image(format="png", layout=Layout(max_width="100%", object_fit="contain"))
-        self.sentence = HTML()
-        for control in controls:
-            if hasattr(control, "value"):
-                control.observe(lambda change: self.update(), "value")
-        parts = [HTML(f"<p><b>Try:</b> {task}</p>"), *controls, self.image, self.sentence]
-        super().__init__(parts, layout=Layout(align_items="flex-start"))
-        self.update()
-
-    def update(self):
-        """Show what the controls say now."""
-        values = [control.value for control in self.controls if hasattr(control, "value")]
-        said = self.show(*values)
-        self.canvas.restore_region(self.still)
-        for artist in self.moving:
-            self.figure.draw_artist(artist)
-        png = io.BytesIO()
-        pixels = np.asarray(self.canvas.buffer_rgba())[:, :, :3]
-        Pixels.fromarray(pixels).save(png, "png", compress_level=1)
-        self.image.value = png.getvalue()
-        self.said = said
-        self.sentence.value = f'<p role="status">{said}</p>'
-
-    def _repr_mimebundle_(self, **options):
-        """The live view where there is a kernel, and the picture with its text where there is none."""
-        view = super()._repr_mimebundle_(**options) or {}
-        titles = [panel.get_title("left") for panel in self.figure.axes]
-        data, metadata = bundle(self.image.value, ". ".join(filter(None, [*titles, self.said])))
-        return {**view, **data, "text/plain": f"Picture({self.said!r})"}, metadata
+def numbers(values, digits=5):
+    """An array as lists of short numbers."""
+    return np.round(np.asarray(values, float), digits).tolist()
 
 
-def slider(name, value, low, high, step=0.1):
-    """A slider for a number."""
-    style = {"description_width": "110px"}
-    return FloatSlider(value, min=low, max=high, step=step, description=name, style=style, **WIDE)
-
-
-def picker(name, options, **more):
-    """A slider from one of some values to the next; `options` are pairs of a label and a value."""
-    style = {"description_width": "110px"}
-    return SelectionSlider(options=options, description=name, style=style, **more, **WIDE)
+def read(values, form=".3f"):
+    """Numbers as a reader reads them: "0.269, 0.364"."""
+    return ", ".join(format(float(number), form) for number in np.ravel(values))
 
 
 def line():
     """Tilt a line with a and lift it with b."""
-    figure = Figure(figsize=(7, 3))
-    panel = figure.subplots()
-    panel.set(xlim=(-2, 2), ylim=(-4.2, 4.2), xlabel="x", ylabel="height")
-    panel.set_title("a · x + b · 1")
-    panel.plot(0, 1, "D", color=TARGET)
-    panel.text(0.1, 1.3, "target", color=TARGET)
-    x = np.array([-2, 2])
-    (drawn,) = panel.plot(x, x, color=WEIGHT)
-
-    def show(a, b):
-        drawn.set_ydata(a * x + b)
-        hit = "It goes through the target." if abs(b - 1) < 1e-9 else "It misses the target, at 1."
-        return f"The line is {a:.1f} · x + {b:.1f}. At x = 0 its height is {b:.1f}. {hit}"
-
+    figure = sheet(7, 3)
+    axes = panel(figure, 0.8, 0.6, 6, 2.0, "Does the line go through the target?")
+    axes.set(xlim=(-2, 2), ylim=(-4.2, 4.2), xlabel="x", ylabel="height")
+    axes.plot(0, 1, "D", color=TARGET)
+    axes.text(0.1, 1.4, "target", color=TARGET)
+    (drawn,) = axes.plot([-2, 2], [-2, 2], color=WEIGHT)
+    said = "The line is 1.0 · x + 0.0. At x = 0 its height is 0.0. It misses the target, at 1."
     task = "make the line go through the target. Then set b back to 0 and try it with a alone."
-    return Picture(
-        task, figure, [drawn], [slider("a (tilts)", 1, -2, 2), slider("b (lifts)", 0, -2, 2)], show
-    )
+    controls = [slider("a (tilts)", 1, -2, 2), slider("b (lifts)", 0, -2, 2)]
+    return Picture(task, figure, {"line": drawn}, controls, said, rule="line", drag={0: [None, 1]})
 
 
 def tangent(sigmoid):
     """Move x along the sigmoid and read off its value and its slope."""
-    figure = Figure(figsize=(7, 3.4))
-    panel = figure.subplots()
+    figure = sheet(7, 3.4)
+    axes = panel(figure, 0.8, 0.6, 6, 2.4, "The sigmoid and its slope at one point")
     everywhere = np.linspace(-8, 8, 161)
-    panel.plot(everywhere, sigmoid(everywhere), color=PREDICTION)
-    panel.set(xlim=(-8, 8), ylim=(-0.1, 1.1), xlabel="x", ylabel="sigmoid(x)")
-    panel.set_title("The sigmoid and its slope at one point")
-    (touching,) = panel.plot([], [], color=GRADIENT)
-    (point,) = panel.plot([], [], "o", color=OTHER)
+    axes.plot(everywhere, sigmoid(everywhere), color=PREDICTION)
+    axes.set(xlim=(-8, 8), ylim=(-0.1, 1.1), xlabel="x", ylabel="sigmoid(x)")
+    (touching,) = axes.plot([0], [0], color=GRADIENT)
+    (point,) = axes.plot([0], [0], "o", color=OTHER)
 
     def show(x):
         value = sigmoid(x)
@@ -129,158 +68,188 @@ def tangent(sigmoid):
         return f"At x = {x:.1f} the value is {value:.4f} and the slope is {slope:.4f}."
 
     task = "find the steepest place. Then find out how far from 0 the slope falls below 0.01."
-    return Picture(task, figure, [touching, point], [slider("x", 1.5, -8, 8)], show)
+    moving = {"tangent": touching, "point": point}
+    return scrubbed(task, figure, moving, slider("x", 1.5, -8, 8), show, drag={0: [0, None]})
 
 
-def bars_and_targets(panel, y):
-    """Draw four bars without height, and the targets; return both, the targets last."""
-    bars = panel.bar(ROWS, 0 * ROWS, color=PREDICTION, width=0.4)
-    targets = panel.plot(ROWS, y[:, 0], "D", color=TARGET, markeredgecolor="white")
-    panel.axhline(0.5, color=OTHER, linestyle="--", linewidth=1)
-    panel.set(ylim=(-0.08, 1.08), xlabel="row", ylabel="prediction", xticks=ROWS)
-    return [*bars, *targets]
+def glyph(axes, X, y, predictions, **settings):
+    """Draw four predictions, and return what moves, by name."""
+    drawn = look.rows(axes, X, y, predictions)
+    axes.axhline(0.5, color=OTHER, linestyle="--", linewidth=1)
+    axes.set(ylabel="prediction", **settings)
+    return dict(zip(NAMES, drawn))
 
 
-def set_heights(bars, heights):
-    """Give each bar its height."""
-    for bar, height in zip(bars, heights):
-        bar.set_height(height)
-
-
-def read(numbers, form=".3f"):
-    """Numbers as a reader reads them: "0.269, 0.364"."""
-    return ", ".join(format(float(number), form) for number in np.ravel(numbers))
+def set_rows(moving, y, predictions):
+    """Move the dots and the sticks to other predictions."""
+    places, targets, predictions = range(len(y)), np.ravel(y), np.ravel(predictions)
+    moving["dots"].set_ydata(predictions)
+    ends = zip(places, targets, predictions)
+    moving["sticks"].set_segments([[(place, low), (place, high)] for place, low, high in ends])
 
 
 def be_the_network(X, y, sigmoid):
     """Three weights by hand, four predictions, and the score."""
-    figure = Figure(figsize=(7, 3.2))
-    panel = figure.subplots()
-    bars = bars_and_targets(panel, y)
-    panel.set_title("Predictions (bars) and targets (diamonds)")
-
-    def show(*weights):
-        predictions = sigmoid(X @ np.reshape(weights, (3, 1)))
-        set_heights(bars, predictions[:, 0])
-        score = int((np.abs(y - predictions) < 0.5).sum())
-        close = int((np.abs(y - predictions) < 0.05).sum())
-        return (
-            f"Predictions {read(predictions)}. On the right side of 0.5: {score} of 4. "
-            f"Within 0.05 of the target: {close} of 4."
-        )
-
-    task = "make all four bars match their diamonds. Which weight can stay at 0?"
+    figure = sheet(7, 3.2)
+    axes = panel(figure, 0.8, 0.45, 6, 2.35, "The predictions of your three weights")
+    predictions = sigmoid(X @ np.zeros((3, 1)))
+    moving = glyph(axes, X, y, predictions)
+    error = np.abs(y - predictions)
+    said = (
+        f"Predictions {read(predictions)}. On the right side of 0.5: {(error < 0.5).sum()} of 4. "
+        f"Within 0.05 of the target: {(error < 0.05).sum()} of 4."
+    )
+    task = "bring all four dots into their diamonds. Which weight can stay at 0?"
     controls = [slider(f"weight {i + 1}", 0, -10, 10, 0.5) for i in range(3)]
-    return Picture(task, figure, bars, controls, show)
+    sums = sampled(sigmoid, -REACH, REACH, 0.5)  # every sum that the sliders can make is a sample
+    given = {"X": X.tolist(), "y": np.ravel(y).tolist(), "sigmoid": sums}
+    return Picture(task, figure, moving, controls, said, rule="network", numbers=given)
 
 
-def draw_landscape(panel, X, y, W0, sigmoid, firsts, thirds):
-    """Draw the mean squared error over the first and the third weight; the second stays."""
+def draw_landscape(axes, bar, X, y, W0, sigmoid, firsts, thirds):
+    """Draw the mean squared error over the first and the third weight; the second stays.
+
+    `bar` are the axes for the scale of the colours, or None.
+    """
     grid = np.stack(np.meshgrid(firsts, thirds), axis=-1)  # (thirds, firsts, 2)
     sums = grid[..., :1] * X[:, 0] + W0[1, 0] * X[:, 1] + grid[..., 1:] * X[:, 2]
     error = np.mean((y[:, 0] - sigmoid(sums)) ** 2, axis=-1)  # (thirds, firsts)
-    filled = panel.contourf(firsts, thirds, error, levels=np.linspace(0, 1, 20), cmap="cividis")
-    ticks = [0, 0.25, 0.5, 0.75, 1]
-    panel.figure.colorbar(filled, ax=panel, label="mean squared error", ticks=ticks)
-    panel.set(xlabel="first weight", ylabel="third weight")
-    panel.grid(False)
+    filled = axes.contourf(firsts, thirds, error, levels=np.linspace(0, 1, 20), cmap="cividis")
+    if bar is not None:
+        ticks = [0, 0.25, 0.5, 0.75, 1]
+        axes.figure.colorbar(filled, cax=bar, label="mean squared error", ticks=ticks)
+    axes.set(xlabel="first weight", ylabel="third weight")
+    axes.locator_params(integer=True, nbins=5)
+    axes.grid(False)
 
 
 def landscape(X, y, W0, sigmoid):
     """Walk the error landscape with two weights, the second one held."""
-    figure = Figure(figsize=(7, 3.6))
-    left, right = figure.subplots(1, 2, width_ratios=[3, 2])
+    figure = sheet(7, 3.7)
+    left = panel(figure, 0.75, 0.6, 2.75, 2.75, "You are at the dot")
+    right = panel(figure, 5.05, 0.6, 1.85, 2.75, "Its predictions")
+    bar = panel(figure, 3.6, 0.6, 0.12, 2.75)
     places = np.linspace(-10, 10, 81)
-    draw_landscape(left, X, y, W0, sigmoid, places, places)
-    left.set_title("You are at the dot")
-    (dot,) = left.plot([], [], "o", color="white", markeredgecolor="black", clip_on=False)
-    bars = bars_and_targets(right, y)
-    right.set_title("Its predictions")
-
-    def show(first, third):
-        predictions = sigmoid(X @ np.array([[first], [W0[1, 0]], [third]]))
-        error = np.mean((y - predictions) ** 2)
-        dot.set_data([first], [third])
-        set_heights(bars, predictions[:, 0])
-        return f"Mean squared error {error:.4f}. Predictions {read(predictions)}."
-
+    draw_landscape(left, bar, X, y, W0, sigmoid, places, places)
+    first, third = -0.2, -1.0
+    (dot,) = left.plot(
+        first, third, "o", color="white", markeredgecolor="black", markersize=10, clip_on=False
+    )
+    predictions = sigmoid(X @ np.array([[first], [W0[1, 0]], [third]]))
+    moving = glyph(right, X, y, predictions) | {"here": dot}
+    error = np.mean((y - predictions) ** 2)
+    said = f"Mean squared error {error:.4f}. Predictions {read(predictions)}."
     task = "walk until the error is below 0.01. Then find a place where small moves change nothing."
     controls = [
-        slider("first weight", -0.2, -10, 10, 0.2),
-        slider("third weight", -1, -10, 10, 0.2),
+        slider("first weight", first, -10, 10, 0.2),
+        slider("third weight", third, -10, 10, 0.2),
     ]
-    return Picture(task, figure, [dot, *bars], controls, show)
+    given = forward(X, y, W0, sigmoid)
+    return Picture(
+        task, figure, moving, controls, said, rule="landscape", drag={0: [0, 1]}, numbers=given
+    )
+
+
+def forward(X, y, W0, sigmoid):
+    """What the browser needs to make predictions: the rows, the second weight, which stays, and
+    the reader's sigmoid."""
+    return {
+        "X": X.tolist(),
+        "y": np.ravel(y).tolist(),
+        "held": float(W0[1, 0]),
+        "sigmoid": sampled(sigmoid, -REACH, REACH, 1 / 8),
+    }
 
 
 MOST_STEPS = 100
 
 
-def descent(X, y, W0, sigmoid):
-    """A button takes one step of gradient descent, another one ten, a third starts again."""
-    figure = Figure(figsize=(7, 3.6))
-    left, right = figure.subplots(1, 2, width_ratios=[3, 2])
-    draw_landscape(left, X, y, W0, sigmoid, np.linspace(-1, 6, 71), np.linspace(-4, 1, 51))
-    left.set_title("The way so far")
-    (way,) = left.plot([], [], "o-", color=WEIGHT, markeredgecolor="white", markersize=6)
-    bars = bars_and_targets(right, y)
-    right.set_title("The predictions")
-    path = [W0.copy()]
+def own_path(step, start):
+    """The weights (3, 1) after each of the steps that the reader's function takes, the start first;
+    and what is wrong with its first result that is no column of three numbers, if anything."""
+    path = [np.array(start, float)]
+    for _ in range(MOST_STEPS):
+        found = step(path[-1].copy())
+        try:
+            weights = np.array(found, float)
+        except (TypeError, ValueError):
+            weights = None
+        if weights is None or weights.shape != np.shape(start) or not np.isfinite(weights).all():
+            what = "nothing" if found is None else f"this: {str(found)[:60]}"
+            return path, (
+                f" Here it ends: your function returns {what}. It should return the new weights,"
+                " a column of three numbers, shape (3, 1)."
+            )
+        path.append(weights)
+    return path, " That is enough here: the next notebook goes on."
 
-    def show():
-        predictions = sigmoid(X @ path[-1])
-        way.set_data([place[0, 0] for place in path], [place[2, 0] for place in path])
-        set_heights(bars, predictions[:, 0])
-        end = "" if len(path) <= MOST_STEPS else " That is enough here: the next notebook goes on."
+
+def descent(X, y, start, step, sigmoid):
+    """The reader's own steps, one at each press of a button.
+
+    `step` is a function of the weights (3, 1) that returns the weights after one step.
+    """
+    figure = sheet(7, 3.7)
+    left = panel(figure, 0.75, 0.6, 2.75, 2.75, "The way so far")
+    right = panel(figure, 5.05, 0.6, 1.85, 2.75, "The predictions")
+    bar = panel(figure, 3.6, 0.6, 0.12, 2.75)
+    draw_landscape(left, bar, X, y, start, sigmoid, np.linspace(-1, 6, 71), np.linspace(-5, 2, 71))
+    path, end = own_path(step, start)
+    at_first = sigmoid(X @ path[0])
+    (edge,) = left.plot([0], [0], color="white", linewidth=4)
+    (way,) = left.plot([0], [0], color=WEIGHT)
+    (dots,) = left.plot([0], [0], "o", color=WEIGHT, markeredgecolor="white", markersize=6)
+    moving = {"edge": edge, "way": way, "steps": dots} | glyph(right, X, y, at_first)
+
+    def show(taken):
+        taken = int(taken)
+        so_far = np.array(path)[: taken + 1, [0, 2], 0]
+        for drawn in [edge, way, dots]:
+            drawn.set_data(so_far.T)
+        predictions = sigmoid(X @ path[taken])
+        set_rows(moving, y, predictions)
         return (
-            f"After {len(path) - 1} step{'' if len(path) == 2 else 's'}: mean squared error"
-            f" {np.mean((y - predictions) ** 2):.4f}, weights {read(path[-1], '.2f')}.{end}"
+            f"After {taken} step{'' if taken == 1 else 's'}: mean squared error"
+            f" {np.mean((y - predictions) ** 2):.4f}, weights {read(path[taken], '.2f')}."
+            f"{end if taken == len(path) - 1 else ''}"
         )
 
-    def go(steps):
-        for _ in range(min(steps, MOST_STEPS + 1 - len(path))):
-            l1 = sigmoid(X @ path[-1])
-            path.append(path[-1] + X.T @ ((y - l1) * sigmoid(l1, deriv=True)))
-        picture.update()
-
-    def start_again(button):
-        del path[1:]
-        picture.update()
-
-    buttons = [Button(description=name) for name in ["One step", "Ten steps", "Start again"]]
-    buttons[0].on_click(lambda button: go(1))
-    buttons[1].on_click(lambda button: go(10))
-    buttons[2].on_click(start_again)
-    task = "take single steps until all four bars are on the right side of the dashed line."
-    picture = Picture(task, figure, [way, *bars], [HBox(buttons)], show)
-    picture.buttons = buttons
-    return picture
+    buttons = [
+        {"name": "One step", "add": 1},
+        {"name": "Ten steps", "add": 10},
+        {"name": "Start again", "to": 0},
+    ]
+    task = "take single steps until all four dots are on the right side of the dashed line."
+    control = picker("steps taken", [f"{taken}" for taken in range(len(path))])
+    return scrubbed(task, figure, moving, control, show, buttons=buttons)
 
 
-def training(y, l1_history, W0_history):
+def training(X, y, l1_history, W0_history):
     """Scrub through the training, on a logarithmic scale."""
-    figure = Figure(figsize=(7, 3.2))
-    left, right = figure.subplots(1, 2)
-    left.set(xlim=(-0.4, 3.4), ylim=(-0.5, 2.5), title="The weights, as lines")
+    figure = sheet(7, 3.2)
+    left = panel(figure, 0.2, 0.45, 3, 2.35, "The weights, as lines")
+    right = panel(figure, 4, 0.45, 2.8, 2.35, "The predictions")
+    left.set(xlim=(-0.4, 3.4), ylim=(-0.5, 2.5))
     left.axis("off")
-    lines, labels, nodes = [], [], []
-    circle = {"color": "white", "markersize": 22}
+    moving, circle = {}, {"color": "white", "markersize": 22}
     for i, height in enumerate([2, 1, 0]):
-        lines += left.plot([0, 3], [height, 1], color=WEIGHT)
-        nodes += left.plot(0, height, "o", markeredgecolor=OTHER, **circle)
-        nodes.append(left.text(0, height, f"{i + 1}", ha="center", va="center"))
-        box = {"fc": "white", "ec": "none", "pad": 1}
-        labels.append(left.text(1.2, height + (1 - height) * 0.4, "", va="center", bbox=box))
-    nodes += left.plot(3, 1, "o", markeredgecolor=PREDICTION, **circle)
-    bars = bars_and_targets(right, y)
-    right.set_title("The predictions")
+        (moving[f"line{i}"],) = left.plot([0, 3], [height, 1], color=WEIGHT)
+    for i, height in enumerate([2, 1, 0]):
+        (moving[f"node{i}"],) = left.plot(0, height, "o", markeredgecolor=OTHER, **circle)
+        moving[f"input{i}"] = left.text(0, height, f"{i + 1}", ha="center", va="center")
+        place, white = (1.2, height + (1 - height) * 0.4), {"fc": "white", "ec": "none", "pad": 1}
+        moving[f"weight{i}"] = left.text(*place, "", ha="center", va="center", bbox=white)
+    (moving["output"],) = left.plot(3, 1, "o", markeredgecolor=PREDICTION, **circle)
+    moving |= glyph(right, X, y, l1_history[0])
     count = len(l1_history)
-    shown = [0, *np.unique(np.geomspace(1, count - 1, 60).round().astype(int))]
+    shown = [0, *np.unique(np.geomspace(1, count - 1, 60).round().astype(int)).tolist()]
 
-    def show(i):
-        for weight, drawn, label in zip(W0_history[i], lines, labels):
-            drawn.set(linewidth=1 + abs(weight), linestyle="-" if weight > 0 else "--")
-            label.set_text(f"{weight:+.2f}")
-        set_heights(bars, l1_history[i])
+    def show(place):
+        i = shown[int(place)]
+        for number, weight in enumerate(W0_history[i]):
+            moving[f"line{number}"].set_linewidth(1 + abs(weight))
+            moving[f"weight{number}"].set_text(f"{weight:+.2f}")
+        set_rows(moving, y, l1_history[i])
         error = np.mean((y[:, 0] - l1_history[i]) ** 2)
         right_rows = int((np.abs(y[:, 0] - l1_history[i]) < 0.5).sum())
         return (
@@ -288,71 +257,128 @@ def training(y, l1_history, W0_history):
             f"Weights {read(W0_history[i], '+.2f')}. Predictions {read(l1_history[i])}."
         )
 
-    scrub = picker("iteration", [(f"{i:,}", int(i)) for i in shown])
     task = (
         "find the first iteration where all four rows are right, and the one where weight 2 becomes"
         " negative."
     )
-    return Picture(task, figure, [*lines, *labels, *nodes, *bars], [scrub], show)
+    return scrubbed(task, figure, moving, picker("iteration", [f"{i:,}" for i in shown]), show)
 
 
 RATES = [step * 10**power for power in [-2, -1, 0, 1] for step in [1, 2, 5]] + [100]
-RATE_STEPS = 1_000
+STEPS = 10_000
 
 
-def rates(X, y, start, sigmoid):
-    """Turn the learning rate; the error of a thousand iterations, and the last predictions."""
-    figure = Figure(figsize=(7, 3.4))
-    left, right = figure.subplots(1, 2, width_ratios=[3, 2])
-    left.set(xscale="log", yscale="log", xlim=(1, RATE_STEPS), ylim=(1e-7, 2))
-    left.set(xlabel="iteration (log scale)", ylabel="mean squared error (log scale)")
-    left.set_title("The error")
-    (curve,) = left.plot([], [], color=ERROR)
-    bars = bars_and_targets(right, y)
-    right.set_title("The last predictions")
-
-    def show(rate):
-        weights, errors = start.astype(float), np.zeros(RATE_STEPS)
-        for i in range(RATE_STEPS):
-            predictions = sigmoid(X @ weights)
-            errors[i] = np.mean((y - predictions) ** 2)
-            weights = weights + rate * X.T @ ((y - predictions) * sigmoid(predictions, deriv=True))
-        curve.set_data(np.arange(1, RATE_STEPS + 1), errors)
-        set_heights(bars, predictions[:, 0])
-        rose = int((np.diff(errors) > 0).sum())
-        return (
-            f"Rate {rate:g}: after {RATE_STEPS:,} iterations the mean squared error is"
-            f" {errors[-1]:.6f}. On the way it rose {rose} time{'' if rose == 1 else 's'}."
-            f" Predictions {read(predictions)}."
-        )
-
-    knob = picker("learning rate", [(f"{rate:g}", rate) for rate in RATES], value=1)
-    task = "find the largest rate whose error never rises. Then find the leap onto the plateau."
-    return Picture(task, figure, [curve, *bars], [knob], show)
+def far_enough(pixels, apart=0.7):
+    """Which of some pixels (n, 2) to draw, so that each is apart from the last one drawn."""
+    seen = [0]
+    for place in range(1, len(pixels)):
+        if np.sum((pixels[place] - pixels[seen[-1]]) ** 2) > apart**2:
+            seen.append(place)
+    return seen
 
 
-def clinic(y, histories, checks):
+def log_spaced(count, factor=1.04):
+    """Places from 0 to count - 1, ever further apart, as a logarithmic axis shows them."""
+    places, following = [], 1
+    for place in range(count):
+        if place + 1 >= following:
+            places.append(place)
+            following *= factor
+    return np.array(places)
+
+
+def paths(X, y, start, sigmoid):
+    """Choose a start on the landscape and a rate, and see all the steps from there.
+
+    `start` (3, 1) gives the second weight at the start, and the place on the map at first.
+    """
+    figure = sheet(7, 4.3)
+    left = panel(figure, 0.75, 0.6, 3.1, 3.1, "The way from your start")
+    upper = panel(figure, 4.95, 2.45, 1.75, 1.25, "Mean squared error")
+    lower = panel(figure, 4.95, 0.3, 1.75, 1.25, "Predictions")
+    places = np.linspace(-10, 10, 81)
+    draw_landscape(left, None, X, y, start, sigmoid, places, places)
+    upper.set(xscale="log", yscale="log", xlim=(1, STEPS), ylim=(1e-6, 2), xlabel="step")
+    upper.set_xticks([1, 100, 10_000], ["1", "100", "10,000"])
+    upper.set_yticks([1e-4, 1e-2, 1], ["0.0001", "0.01", "1"])
+    upper.minorticks_off()
+
+    def push(target):
+        """Error times slope, by the sum."""
+
+        def delta(sums):
+            outputs = sigmoid(sums)
+            return (target - outputs) * sigmoid(outputs, deriv=True)
+
+        return sampled(delta, -REACH, REACH, 1 / 16, digits=13)
+
+    first, third = (round(float(start[i, 0]), 1) for i in [0, 2])
+    weights = np.array([[first], [start[1, 0]], [third]])
+    way, errors = [weights], []
+    for step in range(STEPS + 1):
+        outputs = sigmoid(X @ way[-1])
+        errors.append(np.mean((y - outputs) ** 2))
+        if step < STEPS:
+            way.append(way[-1] + X.T @ ((y - outputs) * sigmoid(outputs, deriv=True)))
+    way = np.array(way)[:, :, 0]
+    seen = far_enough(left.transData.transform(way[:, [0, 2]]))
+    told = log_spaced(STEPS + 1)
+    ends = {"markeredgecolor": "black", "markersize": 8}
+    (edge,) = left.plot(*way[seen][:, [0, 2]].T, color="white", linewidth=4.5)
+    (drawn,) = left.plot(*way[seen][:, [0, 2]].T, color=WEIGHT)
+    (begun,) = left.plot(first, third, "o", color="white", clip_on=False, **ends)
+    (ended,) = left.plot(*way[-1, [0, 2]], "o", color=WEIGHT, **ends)
+    (curve,) = upper.plot(told + 1, np.array(errors)[told], color=ERROR)
+    moving = glyph(lower, X, y, outputs)
+    lower.set_ylabel("")
+    moving |= {"edge": edge, "way": drawn, "start": begun, "end": ended, "curve": curve}
+    correct, rose = (np.abs(y - outputs) < 0.5).sum(), (np.diff(errors) > 1e-7).sum()
+    said = (
+        f"From weights {read(way[0], '.1f')} at rate 1: after {STEPS:,} steps the mean squared error"
+        f" is {errors[-1]:.6f}, with {correct} of 4 rows right and weights {read(way[-1], '.2f')}."
+        f" On the way the error {['never rose', 'rose once', 'rose more than once'][min(rose, 2)]}."
+    )
+    controls = [
+        slider("first weight", first, -10, 10),
+        slider("third weight", third, -10, 10),
+        picker("learning rate", [f"{rate:g}" for rate in RATES], RATES.index(1)),
+    ]
+    given = forward(X, y, start, sigmoid)
+    given |= {"push": [push(0), push(1)], "rates": RATES, "steps": STEPS}
+    task = (
+        "choose a start: press on the map. Find one that is stuck, the largest rate whose error"
+        " never rises, and a rate that leaps onto a plateau."
+    )
+    return Picture(
+        task, figure, moving, controls, said, rule="paths", drag={0: [0, 1]}, numbers=given
+    )
+
+
+def clinic(X, y, histories, checks):
     """Go from patient to patient; how each network fared, and its gradient check.
 
     `histories` are the predictions (iterations, 4) of each network, `checks` the three numbers of
     each one's gradient check: the check itself, direction, length.
     """
-    figure = Figure(figsize=(7, 3.4))
-    left, right = figure.subplots(1, 2)
+    figure = sheet(7, 3.4)
+    left = panel(figure, 1.05, 0.6, 2.4, 2.4, "The error")
+    right = panel(figure, 4.4, 0.6, 2.4, 2.4, "The last predictions")
     iterations = len(histories[0])
     left.set(xscale="log", yscale="log", xlim=(1, iterations), ylim=(1e-5, 3))
-    left.set(xlabel="iteration (log scale)", ylabel="mean squared error (log scale)")
-    left.set_title("The error")
-    (curve,) = left.plot([], [], color=ERROR)
-    bars = bars_and_targets(right, y)
-    right.set_title("The last predictions")
+    left.set(xlabel="iteration", ylabel="mean squared error")
+    left.set_xticks([1, 100, 10_000], ["1", "100", "10,000"])
+    left.set_yticks([1e-4, 1e-2, 1], ["0.0001", "0.01", "1"])
+    left.minorticks_off()
+    (curve,) = left.plot([1], [1], color=ERROR)
+    moving = {"curve": curve} | glyph(right, X, y, histories[0][-1])
     shown = np.unique(np.geomspace(1, iterations, 300).astype(int)) - 1
 
     def show(patient):
+        patient = int(patient)
         history = histories[patient]
         error = np.mean((y[:, 0] - history) ** 2, axis=1)
         curve.set_data(shown + 1, error[shown])
-        set_heights(bars, history[-1])
+        set_rows(moving, y, history[-1])
         correct = int((np.abs(y[:, 0] - history[-1]) < 0.5).sum())
         check, direction, length = checks[patient]
         return (
@@ -361,99 +387,160 @@ def clinic(y, histories, checks):
             f" {correct} of 4 rows right."
         )
 
-    scrub = picker("patient", [(f"{number + 1}", number) for number in range(len(histories))])
     task = (
         "find the patient who is healthy, the one who lacks something, and the one whose diary is"
         " broken."
     )
-    return Picture(task, figure, [curve, *bars], [scrub], show)
+    patients = [f"{number + 1}" for number in range(len(histories))]
+    return scrubbed(task, figure, moving, picker("patient", patients), show)
+
+
+SIDE = (-0.5, 1.5)  # of the plane of inputs that is shown
+
+
+def best_pair(units, y):
+    """The two hidden units in whose answers (rows, units) a straight line fits the targets best."""
+
+    def miss(pair):
+        inputs = np.hstack([units[:, pair], np.ones((len(units), 1))])
+        return np.sum((inputs @ np.linalg.lstsq(inputs, y, rcond=None)[0] - y) ** 2)
+
+    pairs = [[i, j] for i in range(units.shape[1]) for j in range(i + 1, units.shape[1])]
+    return min(pairs, key=miss)
 
 
 def hidden(X, y, sigmoid, moments, snapshots):
-    """Scrub through the training of a hidden layer and see its answers over the plane.
+    """Scrub through the training of a hidden layer: what each of its four units says to every point
+    of the plane, what the network makes of it, and how two units fold the sheet of inputs.
 
-    `snapshots` are pairs of weights, (3, hidden) and (hidden, 1), one for each iteration in
-    `moments`.
+    `snapshots` are pairs of weights, (3, 4) and (4, 1), one for each iteration in `moments`.
     """
-    figure = Figure(figsize=(7, 3.4))
-    left, right = figure.subplots(1, 2)
-    side = np.linspace(-0.5, 1.5, 61)
-    grid = np.stack([*np.meshgrid(side, side), np.ones((61, 61))], axis=-1)  # (61, 61, 3)
-    extent = (-0.5, 1.5, -0.5, 1.5)
-    drawn = left.imshow(np.zeros((61, 61)), extent=extent, origin="lower", vmin=0, vmax=1)
-    left.set(xlabel="input 1", ylabel="input 2", xticks=[0, 1], yticks=[0, 1])
-    left.grid(False)
-    left.set_title("Its answers: light yes, dark no")
-    points = []
-    for inputs, target in zip(X, y[:, 0]):
-        face = TARGET if target else "white"
-        edge = "white" if target else TARGET
-        points += left.plot(*inputs[:2], "D", color=face, markeredgecolor=edge, markersize=10)
-    bars = bars_and_targets(right, y)
-    right.set_title("The four predictions")
+    figure = sheet(7, 5)
+    square = {"xlim": SIDE, "ylim": SIDE, "xticks": [], "yticks": []}
+    four = [panel(figure, 0.2, 3.7 - 1.12 * unit, 0.98, 0.98, **square) for unit in range(4)]
+    four[0].set_title("Four units")
+    out = panel(figure, 2.65, 1.6, 1.6, 1.6, "Their answer", **square)
+    out.set(xlabel="input 1", ylabel="input 2", xticks=[0, 1], yticks=[0, 1])
+    pair = best_pair(sigmoid(X @ snapshots[-1][0]), y)
+    folded = panel(figure, 5.1, 2.9, 1.75, 1.75, "The sheet, folded", xlim=(-0.1, 1.1))
+    folded.set(ylim=(-0.1, 1.1), xlabel=f"unit {pair[0] + 1}", ylabel=f"unit {pair[1] + 1}")
+    folded.set(xticks=[0, 1], yticks=[0, 1])
+    lower = panel(figure, 5.1, 0.45, 1.75, 1.3, "The predictions")
+    start = next(place for place, i in enumerate(moments) if i >= 200)
+    first, second = snapshots[start]
 
-    def show(moment):
-        first, second = snapshots[moment]
-        drawn.set_data(sigmoid(sigmoid(grid @ first) @ second)[..., 0])
-        predictions = sigmoid(sigmoid(X @ first) @ second)
-        set_heights(bars, predictions[:, 0])
-        error = np.mean((y - predictions) ** 2)
-        correct = int((np.abs(y - predictions) < 0.5).sum())
-        return (
-            f"Iteration {moments[moment]:,}: mean squared error {error:.6f}, {correct} of 4 rows"
-            f" right. Predictions {read(predictions)}."
+    def answers(inputs):
+        return sigmoid(sigmoid(inputs @ first) @ second)
+
+    ticks = np.linspace(*SIDE, 41)
+    plane = np.stack([*np.meshgrid(ticks, ticks), np.ones((41, 41))], axis=-1)  # (41, 41, 3)
+    fields = [*np.moveaxis(sigmoid(plane @ first), -1, 0), answers(plane)[..., 0]]
+    white_to_blue = LinearSegmentedColormap.from_list("", ["white", to_hex(PREDICTION)])
+    moving = {}
+    for i, (axes, field) in enumerate(zip([*four, out], fields)):
+        blurred = {"interpolation": "bilinear", "extent": SIDE * 2, "origin": "lower"}
+        moving[f"field{i}"] = axes.imshow(field, vmin=0, vmax=1, cmap=white_to_blue, **blurred)
+        axes.grid(False)
+        for target in [0, 1]:
+            corners = X[y[:, 0] == target, :2].T
+            moving[f"corners{i}{target}"] = marks(axes, corners, target, 4 if axes in four else 8)
+    for unit, weight in enumerate(second[:, 0]):
+        ends = np.array([[1.22, 4.19 - 1.12 * unit], [2.05, 2.4]]) / figure.get_size_inches()
+        line = Line2D(*ends.T, color=WEIGHT, linewidth=thick(weight), transform=figure.transFigure)
+        moving[f"line{unit}"] = figure.add_artist(line)
+        white = {"fc": "white", "ec": "none", "pad": 1}
+        middle = {"ha": "center", "va": "center", "size": 10, "bbox": white}
+        moving[f"weight{unit}"] = figure.text(*ends.mean(axis=0), f"{weight:+.1f}", **middle)
+
+    def fold(inputs):
+        return sigmoid(inputs @ first)[..., pair]
+
+    steps = np.linspace(0, 1, 21)
+    lines = [[[c, t, 1] for t in steps] for c in steps[::2]]
+    lines += [[[t, c, 1] for t in steps] for c in steps[::2]]
+    moving["sheet"] = folded.add_collection(
+        LineCollection(fold(np.array(lines)), colors=OTHER, lw=1)
+    )
+    for name, target in [("no", 0), ("yes", 1)]:
+        moving[name] = marks(folded, fold(X[y[:, 0] == target]).T, target, 8)
+    moving |= glyph(lower, X, y, answers(X))
+    said = []
+    for i, (first, second) in zip(moments, snapshots):
+        error = np.mean((y - answers(X)) ** 2)
+        correct = int((np.abs(y - answers(X)) < 0.5).sum())
+        said.append(
+            f"Iteration {i:,}: mean squared error {error:.6f}, {correct} of 4 rows"
+            f" right. Predictions {read(answers(X))}."
         )
+    given = {
+        "X": X.tolist(),
+        "y": np.ravel(y).tolist(),
+        "sigmoid": sampled(sigmoid, -REACH, REACH, 1 / 8),
+        "snapshots": [[numbers(first.T), numbers(second[:, 0])] for first, second in snapshots],
+        "said": said,
+        "fold": pair,
+        "side": SIDE,
+        "color": [round(255 * part) for part in to_rgb(PREDICTION)],
+    }
+    scrub = picker("iteration", [f"{i:,}" for i in moments], start)
+    task = "go back to the start. Find where the picture first bends: how far is the error down?"
+    return Picture(task, figure, moving, [scrub], said[start], rule="hidden", numbers=given)
 
-    scrub = picker("iteration", [(f"{i:,}", number) for number, i in enumerate(moments)])
-    task = "find where the picture first bends. How far is the error down by then?"
-    return Picture(task, figure, [drawn, *points, *bars], [scrub], show)
+
+def marks(axes, places, target, size):
+    """Diamonds at some places (2, n): filled where the target is a yes, hollow where it is a no."""
+    face = TARGET if target else "white"
+    edge = {"markeredgecolor": TARGET, "markeredgewidth": size / 5, "markersize": size}
+    return axes.plot(*places, "D", color=face, **edge)[0]
 
 
-def digits(predict, images):
-    """Draw a digit; what the network sees, and its ten certainties.
+def thick(weight):
+    """The width of a weight's line in points."""
+    return 1 + abs(weight) / 2
 
-    `predict` takes 64 inputs from 0 to 1 and returns ten certainties. `images` (n, 8, 8) are
-    digits that a button puts on the sheet, one after the other.
+
+def digits(weights, sigmoid, images):
+    """Draw a digit, and see the ten certainties of the trained network.
+
+    `weights` are both layers, (65, hidden) and (hidden, 10): 64 squares from 0 to 1 and a bias.
+    `images` (n, 8, 8), from 0 to 16, are digits that a button puts on the sheet.
     """
-    from program_that_learns.pad import Pad  # no other notebook needs what it needs
-
-    figure = Figure(figsize=(7, 3))
-    left, right = figure.subplots(1, 2, width_ratios=[2, 3])
-    seen = left.imshow(images[0], cmap="Greys", vmin=0, vmax=1)
-    left.set(xticks=[], yticks=[])
-    left.grid(False)
-    left.set_title("What the network sees")
-    places = np.arange(10)
-    bars = right.bar(places, 0 * places, color=PREDICTION)
-    right.set(ylim=(0, 1), xticks=places, xlabel="digit", ylabel="certainty")
-    right.set_title("What it says")
-    turn = [0]
-
-    def show(value):
-        seen.set_data(np.reshape(value, (8, 8)))
-        certainties = np.ravel(predict(np.array(value)))
-        set_heights(bars, certainties)
-        best, second = (int(place) for place in np.argsort(-certainties)[:2])
-        if not any(value):
-            return "The sheet is empty. Draw a digit, or put one of the test pile on it."
-        return (
-            f"It says {best}, {certainties[best]:.0%} certain. Next comes {second}, with"
-            f" {certainties[second]:.0%}."
-        )
-
-    pad = Pad(value=images[0].ravel().tolist())
-
-    def put(image):
-        pad.value = np.ravel(image).astype(float).tolist()
-
-    def next_digit(button):
-        turn[0] = (turn[0] + 1) % len(images)
-        put(images[turn[0]])
-
-    buttons = [Button(description=name) for name in ["Empty sheet", "Another digit"]]
-    buttons[0].on_click(lambda button: put(np.zeros((8, 8))))
-    buttons[1].on_click(next_digit)
-    task = "write each of the ten digits. Which do you have to write its way?"
-    picture = Picture(task, figure, [seen, *bars], [HBox(buttons), pad], show)
-    picture.buttons = buttons
-    return picture
+    figure = sheet(5, 5.6)
+    upper = panel(figure, 0.7, 2.2, 3, 3, "Draw here", xticks=[], yticks=[])
+    lower = panel(figure, 0.7, 0.6, 4.1, 1.1, "What the network says")
+    upper.grid(False)
+    upper.spines[:].set_visible(True)
+    certainties = sigmoid(sigmoid(np.append(images[0] / 16, 1) @ weights[0]) @ weights[1])
+    grid = {"color": "0.75", "linewidth": 0.7}
+    moving = {
+        "drawn": upper.imshow(images[0] / 16, cmap="Greys", vmin=0, vmax=1),
+        "upright": upper.vlines(np.arange(0.5, 7), -0.5, 7.5, **grid),
+        "level": upper.hlines(np.arange(0.5, 7), -0.5, 7.5, **grid),
+        "here": upper.plot([], [], color=ERROR)[0],
+        "bars": lower.vlines(np.arange(10), 0, certainties, color=PREDICTION, linewidth=16),
+    }
+    lower.set(xlim=(-0.6, 9.6), ylim=(0, 1), xticks=np.arange(10), xlabel="digit")
+    lower.set_yticks([0, 0.5, 1], ["0 %", "50 %", "100 %"])
+    best, second = (int(digit) for digit in np.argsort(-certainties)[:2])
+    said = (
+        f"It says {best}, {100 * certainties[best]:.0f} % certain. Next comes {second}, with"
+        f" {100 * certainties[second]:.0f} %."
+    )
+    given = {
+        "weights": [numbers(layer.T) for layer in weights],  # a list for each unit
+        "sigmoid": sampled(sigmoid, -REACH, REACH, 1 / 8),
+        "images": images.reshape(len(images), 64).astype(int).tolist(),
+    }
+    return Picture(
+        task="write each of the ten digits. Which do you have to write its way?",
+        figure=figure,
+        moving=moving,
+        controls=[],
+        said=said,
+        buttons=[{"name": "Empty sheet"}, {"name": "Another digit"}],
+        rule="digits",
+        drag={0: [None, None]},
+        label="A sheet of 8 by 8 squares to draw a digit on. Arrow keys move, the space bar turns a"
+        " square black or white.",
+        numbers=given,
+    )
