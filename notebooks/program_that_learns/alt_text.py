@@ -13,17 +13,18 @@ FEW = 4  # so many numbers are read out one by one
 
 
 def describe(figure, colors):
-    """Say what a figure shows: its message first, then its panels and what is drawn in them.
+    """Say what a figure shows: its author's sentence first, if it has one (`figure.set_label`), then
+    its title, its panels and what is drawn in them.
 
     `colors` is the course's cycle of colours; what is drawn in one of them is named by its meaning.
-    Short data are read out in full, curves at a few places, pictures by their size alone. All of it
-    comes from the figure itself, so it can't disagree with the picture.
+    Short data are read out in full, curves at a few places, pictures by their size alone. All but
+    the author's sentence comes from the figure itself, so it can't disagree with the picture.
     """
     panels = [panel for panel in figure.axes if panel.get_visible()]
     drawn = [panel for panel in panels if panel.get_label() != "<colorbar>"]
     with matplotlib.rc_context({"axes.prop_cycle": colors}):
         told = [contents(panel, places=5 if len(drawn) == 1 else 3) for panel in drawn]
-    parts = [figure.get_suptitle()]
+    parts = [figure.get_label(), figure.get_suptitle()]
     if len(drawn) == 1:
         parts += [title(drawn[0]), *told[0]]
     else:
