@@ -162,6 +162,12 @@ READ = {
     "left.set(title='l', ylabel='y')": (
         "2 panels. In each: Up: y. Point at (1, 2). Panel 1: l. Panel 2. Point at (3, 4)."
     ),
+    "_, (top, low) = plt.subplots(2, sharex=True); top.plot(1, 2, '.k'); low.plot(1, 3, '.k');"
+    "top.set_ylabel('a'); low.set(ylabel='b', xlabel='x')": (
+        "2 panels in 2 rows of 1. In each: Across: x. Panel 1. Up: a. Point at (1, 2)."
+        " Panel 2. Up: b. Point at (1, 3)."
+    ),
+    "plt.barh(['a'], [3], color='C2')": "Bar (error) a: 3.",
 }  # fmt: skip
 
 

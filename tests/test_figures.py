@@ -10,6 +10,7 @@ import matplotlib
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
 from matplotlib.container import BarContainer
 from prose_numbers import in_text
@@ -17,7 +18,7 @@ from published import HIDDEN_TRAINED, START, TRAINED, UNTRAINED, UNTRAINED_ERROR
 
 TARGET, PREDICTION, ERROR, WEIGHT, GRADIENT, OTHER = course.COLORS
 Y, XOR = np.array([0, 0, 1, 1]), np.array([0, 1, 1, 0])
-TARGETS = np.column_stack([[1, 2, 3, 4], Y])
+TARGETS = np.column_stack([range(4), Y])
 same = np.testing.assert_allclose
 
 
@@ -42,11 +43,32 @@ def lines(axes: Axes, color: str) -> list[np.ndarray]:
         return [line.get_xydata() for line in axes.lines if to_hex(line.get_color()) == color]
 
 
-def bars(axes: Axes, color: str) -> np.ndarray:
-    """The heights of the bars in that colour."""
+def bars(axes: Axes, color: str) -> list:
+    """The bars in that colour, or with an edge in it."""
     groups = [group for group in axes.containers if isinstance(group, BarContainer)]
-    found = [bar for group in groups for bar in group if to_hex(bar.get_facecolor()) == color]
-    return np.array([bar.get_height() for bar in found])
+    found = [bar for group in groups for bar in group]
+    return [
+        bar for bar in found if color in map(to_hex, [bar.get_facecolor(), bar.get_edgecolor()])
+    ]
+
+
+def predicted(axes: Axes) -> np.ndarray:
+    """The predictions (4,) that the panel shows, each joined by an error to its hollow target."""
+    (targets,), (dots,) = lines(axes, TARGET), lines(axes, PREDICTION)
+    same(targets, TARGETS)
+    (errors,) = [
+        one
+        for one in axes.collections
+        if isinstance(one, LineCollection) and to_hex(one.get_color()[0]) == ERROR
+    ]
+    same(errors.get_segments(), np.stack([targets, dots], axis=1))
+    return dots[:, 1]
+
+
+def arrows(axes: Axes) -> list[tuple]:
+    """Where each arrow of a panel begins and ends."""
+    found = [text for text in axes.texts if getattr(text, "arrow_patch", None)]
+    return [(arrow.xyann, arrow.xy) for arrow in found]
 
 
 def title_numbers(axes: Axes) -> list[float]:
@@ -92,41 +114,84 @@ def test_the_table_of_the_goal_is_the_data_and_that_of_the_mistakes_counts_each_
 
 
 def test_predictions_and_targets_are_the_published_ones_in_their_colours():
-    (untrained,), (before, after) = (
-        panels("forward_pass", "untrained"),
-        panels("training", "before-after"),
-    )
-    for axes, expected in [(untrained, UNTRAINED), (before, UNTRAINED), (after, TRAINED)]:
-        same(bars(axes, PREDICTION), expected, atol=1e-7)
-        same(lines(axes, TARGET), [TARGETS])
-    (way,), (error,), (deep,) = (
-        panels("training", "l1-plot"),
-        panels("training", "mse-plot"),
-        panels("hidden_layer", "error-plot"),
-    )
-    ends = [line[[0, -1], 1] for line in lines(way, PREDICTION)]
-    same(ends, np.transpose([UNTRAINED, TRAINED]), atol=1e-7)
-    (fall,), (deep_fall,) = lines(error, ERROR), lines(deep, ERROR)
-    same(fall[[0, -1], 1], [UNTRAINED_ERROR, np.mean((Y - TRAINED) ** 2)], atol=1e-7)
-    assert (np.diff(fall[:, 1]) < 0).all(), "its title says that it keeps falling"
+    for which, cell, expected in [
+        ("forward_pass", "untrained", [UNTRAINED]),
+        ("error", "arrows", [UNTRAINED]),
+        ("backprop", "step-plot", [UNTRAINED]),
+        ("training", "before-after", [UNTRAINED, TRAINED]),
+    ]:
+        same([predicted(axes) for axes in panels(which, cell)], expected, atol=1e-7)
+    for axes in panels("forward_pass", "hands"):
+        same(predicted(axes), sigmoid(X @ title_numbers(axes)))
+    (deep,) = panels("hidden_layer", "error-plot")
+    (deep_fall,) = lines(deep, ERROR)
     same(deep_fall[-1, 1], np.mean((XOR - HIDDEN_TRAINED) ** 2), atol=1e-7)
 
 
-def test_each_tangent_touches_the_curve_with_the_slope_in_its_title():
-    for axes in panels("sigmoid", "tangents"):
-        x, value, slope = title_numbers(axes)
-        ((left, right),) = lines(axes, GRADIENT)
-        same([value, slope], [sigmoid(x), sigmoid(x) * sigmoid(-x)], atol=0.0005)
+def test_the_history_of_the_training_begins_and_ends_as_published_and_is_right_from_its_line_on():
+    way, error, weights = panels("training", "history")
+    ways = np.array(lines(way, PREDICTION))  # (4, 10000, 2)
+    same(ways[:, [0, -1], 1], np.transpose([UNTRAINED, TRAINED]), atol=1e-7)
+    (fall,) = lines(error, ERROR)
+    same(fall[[0, -1], 1], [UNTRAINED_ERROR, np.mean((Y - TRAINED) ** 2)], atol=1e-7)
+    assert (np.diff(fall[:, 1]) < 0).all(), "its title says that it keeps falling"
+    same([line[0, 1] for line in lines(weights, WEIGHT)], START, atol=1e-7)
+    drawn = [line.get_linestyle() for line in weights.lines]
+    assert drawn[:3] == ["-", "--", ":"], "weights 1, 2 and 3, as everywhere"
+    right = ((ways[:, :, 1].T > 0.5) == Y).all(axis=1)
+    for axes in [way, error, weights]:
+        ((at, _), _) = lines(axes, OTHER)[-1]
+        assert (
+            at == 1 + right.argmax() == 1 + title_numbers(way)[0] and right[right.argmax() :].all()
+        )
+
+
+def test_each_tangent_touches_the_curve_with_the_slope_that_is_drawn_and_written_below():
+    above, below = panels("sigmoid", "gradient")
+    (hill,), places = lines(below, GRADIENT), [-4, 0, 1.5]
+    for (left, right), x, dot, words in zip(
+        lines(above, GRADIENT), places, lines(below, OTHER), below.texts
+    ):
+        slope = sigmoid(x) * sigmoid(-x)
         same((left + right) / 2, [x, sigmoid(x)])
-        same((right - left)[1] / (right - left)[0], sigmoid(x) * sigmoid(-x))
+        same((right - left)[1] / (right - left)[0], slope)
+        same(dot, [[x, slope]])
+        same(np.interp(x, *hill.T), slope, atol=1e-9)
+        assert words.get_text().strip() == f"{slope:.3f}"
+
+
+def test_the_hard_step_is_flat_on_both_sides():
+    step, slope = panels("sigmoid", "step-plot")
+    for low, high in [(step, 1), (slope, 0)]:
+        (no, yes) = lines(low, PREDICTION if low is step else GRADIENT)
+        assert (no[:, 1] == 0).all() and (yes[:, 1] == high).all()
+        assert no[:, 0].max() < 0 < yes[:, 0].min()
+
+
+def test_each_product_begins_where_the_last_one_ended_and_they_end_in_the_sum():
+    for axes, inputs in zip(panels("forward_pass", "contributions"), X):
+        assert title_numbers(axes) == inputs.tolist()
+        ends = np.cumsum(inputs * START)
+        same([bar.get_y() + bar.get_height() for bar in bars(axes, WEIGHT)], ends)
+        same([bar.get_y() for bar in bars(axes, WEIGHT)], [0, *ends[:2]])
+        same(lines(axes, OTHER)[0], [[3, ends[2]]])
 
 
 def test_each_arrow_points_from_the_prediction_to_the_target():
-    arrows = [
-        text for text in panels("error", "arrows")[0].texts if getattr(text, "arrow_patch", None)
+    starts, ends = zip(*arrows(panels("error", "arrows")[0]))
+    same(starts, np.column_stack([range(4), UNTRAINED]), atol=1e-7)
+    same(ends, TARGETS)
+
+
+def test_the_arrows_of_the_step_are_as_long_as_the_predictions_move():
+    (axes,), of = panels("backprop", "step-plot"), names("backprop")
+    starts, ends = np.swapaxes(arrows(axes), 0, 1)
+    same(starts[:, 1], UNTRAINED, atol=1e-7)
+    same(ends[:, 1], of["after"][:, 0])
+    moves = ends[:, 1] - starts[:, 1]
+    assert [text.get_text() for text in axes.texts if text.get_text()] == [
+        f"{move:+.3f}" for move in moves
     ]
-    same([arrow.xyann[1] for arrow in arrows], UNTRAINED, atol=1e-7)
-    same([arrow.xy for arrow in arrows], TARGETS)
 
 
 def test_every_place_of_the_map_is_as_high_as_its_network_is_wrong():
@@ -136,16 +201,54 @@ def test_every_place_of_the_map_is_as_high_as_its_network_is_wrong():
         same(of["landscape"][place], np.mean((Y - sigmoid(X @ weights)) ** 2), atol=1e-7)
 
 
-def test_delta_is_error_times_slope():
-    error, slope, delta = panels("backprop", "delta-plot")
-    same(bars(delta, OTHER), bars(error, ERROR) * bars(slope, GRADIENT))
-    same(bars(error, ERROR), Y - UNTRAINED, atol=1e-7)
+def test_each_card_of_the_map_shows_the_network_at_its_dot():
+    (axes,) = panels("error", "map")
+    dots = [line.get_xydata()[0] for line in axes.lines]
+    said = {}
+    for (first, third), card in zip(dots, axes.child_axes, strict=True):
+        expected = sigmoid(X @ [first, START[1], third])
+        same(predicted(card), expected, atol=1e-7)
+        said[card.texts[0].get_text()] = (expected > 0.5).astype(int).tolist()
+    assert said["valley"] == Y.tolist() and said["summit"] == (1 - Y).tolist()
+    assert said["all no"] == [0] * 4 and said["all yes"] == [1] * 4 and said["start"] == [0] * 4
 
 
-def test_the_path_goes_downhill():
-    (path,) = lines(panels("backprop", "path-map")[0], WEIGHT)
-    errors = [np.mean((Y - sigmoid(X @ [first, START[1], third])) ** 2) for first, third in path]
-    assert len(path) == 9 and (np.diff(errors) < 0).all()
+def test_delta_is_the_part_of_the_error_that_its_slope_says():
+    (axes,) = panels("backprop", "delta-plot")
+    errors, deltas = [
+        np.array([bar.get_width() for bar in bars(axes, color)]) for color in (ERROR, GRADIENT)
+    ]
+    slopes = np.array(UNTRAINED) * (1 - np.array(UNTRAINED))
+    same(errors, Y - UNTRAINED, atol=1e-7)
+    same(deltas, errors * slopes, atol=1e-7)
+    assert [text.get_text() for text in axes.texts] == [
+        f"{error:+.3f} × {slope:.3f} = {delta:+.3f}"
+        for error, slope, delta in zip(errors, slopes, deltas)
+    ]
+
+
+def test_the_chain_ends_in_the_measured_fall_of_the_loss():
+    (axes,), of = panels("backprop", "chain"), names("backprop")
+    widths = [bars(axes, color)[0].get_width() for color in (WEIGHT, OTHER, PREDICTION, ERROR)]
+    same(widths, [0.001, 0.001, of["rise"], of["fall"]], rtol=0.001)
+
+
+def test_the_path_goes_downhill_and_is_marked_where_it_was():
+    (axes,) = panels("backprop", "path-map")
+    path, dots = lines(axes, WEIGHT)
+    same(
+        path[[0, 1]],
+        [[START[0], START[2]], np.add([START[0], START[2]], [0.28621, 0.149134])],
+        atol=1e-6,
+    )
+    errors = [np.mean((Y - sigmoid(X @ [first, START[1], third])) ** 2) for first, third in dots]
+    same(dots, path[:9])
+    assert (np.diff(errors) < 0).all()
+    ((begin, end),) = arrows(axes)
+    same([begin, end], [path[0], path[0] + 5 * (path[1] - path[0])])
+    marks = [line.get_xydata()[0] for line in axes.lines[2:]]
+    same(marks, path[[100, 1_000, 10_000]])
+    assert [text.get_text() for text in axes.texts][-3:] == ["100", "1,000", "10,000"]
 
 
 def test_only_the_right_slope_goes_through_the_measured_dots():
@@ -189,5 +292,5 @@ def test_the_worst_mistakes_are_the_most_certain_ones():
 def test_data_in_another_colour_are_not_found():
     source = f"import matplotlib.pyplot as plt\nplt.bar([1, 2], [5, 6], color='{WEIGHT}')"
     (figure,) = course.run(course.sample(course.code(source))).figures["code"]
-    same(bars(figure.axes[0], WEIGHT), [5, 6])
+    same([bar.get_height() for bar in bars(figure.axes[0], WEIGHT)], [5, 6])
     assert len(bars(figure.axes[0], TARGET)) == len(lines(figure.axes[0], WEIGHT)) == 0

@@ -45,8 +45,9 @@ def arrangement(panels):
 
 
 def shared_parts(panels, told):
-    """What is said of all panels with the same axes: it is taken out of `told`, to be said once."""
-    kinds = {}
+    """What is said of all panels, and of those with the same axes: it is taken out of `told`, to be
+    said once."""
+    kinds = {"all": [*range(len(panels))]}
     for place, panel in enumerate(panels):
         kinds.setdefault((label(panel, "x"), label(panel, "y")), []).append(place)
     parts = []
@@ -182,12 +183,14 @@ def read_bars(panel, bars):
     """Read out the bars of one group: all, or the two highest; of a histogram where its mass is."""
     edges = np.array([[bar.get_x(), bar.get_x() + bar.get_width()] for bar in bars])
     name = meaning(bars[0].get_facecolor())
+    axis = panel.xaxis
     if all(edges[:, 0] == 0):
         sizes, centers = edges[:, 1], [bar.get_y() + bar.get_height() / 2 for bar in bars]
+        axis = panel.yaxis
     else:
         sizes, centers = [bar.get_y() + bar.get_height() for bar in bars], edges.mean(axis=1)
     if len(bars) == 1:
-        return f"Bar{name} {ticks(panel.xaxis).get(centers[0], say(centers[0]))}: {say(sizes[0])}"
+        return f"Bar{name} {ticks(axis).get(centers[0], say(centers[0]))}: {say(sizes[0])}"
     if len(bars) <= FEW:
         return f"Bars{name}: {', '.join(map(say, sizes))}"
     if np.allclose(edges[1:, 0], edges[:-1, 1]):

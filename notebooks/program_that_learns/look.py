@@ -10,6 +10,7 @@ import numpy as np
 from IPython import get_ipython
 from IPython.core.pylabtools import print_figure
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from matplotlib_inline.config import InlineBackend
 
 from program_that_learns import alt_text
@@ -98,7 +99,57 @@ def rows(panel, X, y, l1, size=9):
     panel.plot(places, targets, "D", color=TARGET, **hollow)
     (dots,) = panel.plot(places, predictions, "o", color=PREDICTION, markersize=size * 0.8)
     labels = ["\u2009".join(f"{number}" for number in inputs) for inputs in X]  # thin spaces
-    panel.set_xticks(places, labels, size=10)
+    panel.set_xticks(places, labels, size=11)
     panel.set(xlim=(-0.6, len(X) - 0.4), ylim=(-0.1, 1.1))
     panel.grid(axis="x", visible=False)
     return dots
+
+
+def landscape(panel, first, third, errors):
+    """Draw the map of the error over two weights: dark is low, bright is high, a white line joins
+    networks of the same error, each a tenth above the last.
+
+    `first`, `third` and `errors`, (rows, columns) each: the two weights of every network and its
+    mean squared error. Returns the filled map, for a bar of its colours.
+    """
+    filled = panel.contourf(first, third, errors, levels=np.linspace(0, 1, 20))
+    tenths = [0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9]  # the plateaus lie at 0.5
+    panel.contour(first, third, errors, levels=tenths, colors="white", linewidths=0.8)
+    return filled
+
+
+def card(panel, place, name, X, y, l1, size=3.6):
+    """Mark a network on a map, and lay a card with its name and its predictions below.
+
+    `place` is its two weights, `size` the card's width in units of the map; `X` (rows, 3), `y` and
+    `l1` as `rows` takes them.
+    """
+    across, up = place
+    panel.plot(across, up, "o", color="white", markeredgecolor="black")
+    corner = across - size / 2, up - 1.45 * size
+    inside = panel.inset_axes([*corner, size, 1.3 * size], transform=panel.transData)
+    rows(inside, X, y, l1, size=7)
+    inside.text(1.5, 1.9, name, ha="center", va="top", size=11)
+    inside.set(xticks=[], yticks=[], ylim=(-0.25, 2))
+
+
+def journey(panel, first, third):
+    """Draw the way of a training over the map: eight steps as dots, then a line, and where it was
+    after 100, 1,000 and 10,000 steps. The first step is an arrow, too, five times as long.
+
+    `first` and `third` (steps + 1,): the two weights, from the start on.
+    """
+    edge = [withStroke(linewidth=5.5, foreground="white")]
+    panel.plot(first, third, color=WEIGHT, linewidth=3, path_effects=edge)
+    panel.plot(first[:9], third[:9], "o", color=WEIGHT, markeredgecolor="white")
+    start, step = (
+        np.array([first[0], third[0]]),
+        np.array([first[1] - first[0], third[1] - third[0]]),
+    )
+    arrow = {"color": "white", "width": 2, "headwidth": 9, "headlength": 9, "shrink": 0}
+    panel.annotate("", start + 5 * step, start, arrowprops=arrow)
+    panel.text(*start + 5.3 * step, "first step × 5", color="white", va="center")
+    panel.text(start[0], start[1] - 0.6, "start", color="white", ha="center")
+    for count in [100, 1_000, 10_000]:
+        panel.plot(first[count], third[count], "o", color="white", markeredgecolor="black")
+        panel.text(first[count] + 0.15, third[count] + 0.25, f"{count:,}", color="white")
