@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+from matplotlib import rcParams
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
@@ -21,6 +22,7 @@ from program_that_learns.look import bundle
 
 SCRIPT = Path(__file__).with_name("live.js").read_text(encoding="utf-8")
 ADVICE = "To move this picture, run its cell: the one above it."
+DASHES = {"--": "lines.dashed_pattern", ":": "lines.dotted_pattern"}
 BLOCK = """<play-picture>
 {still}
 <p>{said}</p>
@@ -246,6 +248,10 @@ def part(name, artist):
             **stroke(artist.get_color(), artist.get_linewidth() * scale),
         }
         attributes |= {"stroke-linejoin": "round"}
+        if artist.get_linestyle() in DASHES:
+            pattern = rcParams[DASHES[artist.get_linestyle()]]
+            width = attributes["stroke-width"]
+            attributes["stroke-dasharray"] = " ".join(f"{one * width:.1f}" for one in pattern)
     place = figure.axes.index(artist.axes) if artist.axes and artist.get_clip_on() else None
     made = {"name": name, "panel": place, "tag": tag, "attributes": attributes}
     return made | ({"radius": radius(artist)} if hasattr(artist, "get_markersize") else {})

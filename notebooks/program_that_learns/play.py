@@ -7,7 +7,7 @@ can be shown, or it is sampled, and the browser adds products and looks the samp
 
 import numpy as np
 from matplotlib.collections import LineCollection
-from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
+from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 
 from program_that_learns import look
@@ -15,6 +15,7 @@ from program_that_learns.live import Picture, panel, picker, sampled, scrubbed, 
 from program_that_learns.look import (
     ERROR,
     GRADIENT,
+    NO_TO_YES,
     OTHER,
     PREDICTION,
     TARGET,
@@ -114,7 +115,7 @@ def draw_landscape(axes, bar, X, y, W0, sigmoid, firsts, thirds):
     grid = np.stack(np.meshgrid(firsts, thirds), axis=-1)  # (thirds, firsts, 2)
     sums = grid[..., :1] * X[:, 0] + W0[1, 0] * X[:, 1] + grid[..., 1:] * X[:, 2]
     error = np.mean((y[:, 0] - sigmoid(sums)) ** 2, axis=-1)  # (thirds, firsts)
-    filled = axes.contourf(firsts, thirds, error, levels=np.linspace(0, 1, 20), cmap="cividis")
+    filled = look.landscape(axes, grid[..., 0], grid[..., 1], error)
     if bar is not None:
         ticks = [0, 0.25, 0.5, 0.75, 1]
         axes.figure.colorbar(filled, cax=bar, label="mean squared error", ticks=ticks)
@@ -233,7 +234,7 @@ def training(X, y, l1_history, W0_history):
     left.axis("off")
     moving, circle = {}, {"color": "white", "markersize": 22}
     for i, height in enumerate([2, 1, 0]):
-        (moving[f"line{i}"],) = left.plot([0, 3], [height, 1], color=WEIGHT)
+        (moving[f"line{i}"],) = left.plot([0, 3], [height, 1], ["-", "--", ":"][i], color=WEIGHT)
     for i, height in enumerate([2, 1, 0]):
         (moving[f"node{i}"],) = left.plot(0, height, "o", markeredgecolor=OTHER, **circle)
         moving[f"input{i}"] = left.text(0, height, f"{i + 1}", ha="center", va="center")
@@ -435,11 +436,10 @@ def hidden(X, y, sigmoid, moments, snapshots):
     ticks = np.linspace(*SIDE, 41)
     plane = np.stack([*np.meshgrid(ticks, ticks), np.ones((41, 41))], axis=-1)  # (41, 41, 3)
     fields = [*np.moveaxis(sigmoid(plane @ first), -1, 0), answers(plane)[..., 0]]
-    white_to_blue = LinearSegmentedColormap.from_list("", ["white", to_hex(PREDICTION)])
     moving = {}
     for i, (axes, field) in enumerate(zip([*four, out], fields)):
         blurred = {"interpolation": "bilinear", "extent": SIDE * 2, "origin": "lower"}
-        moving[f"field{i}"] = axes.imshow(field, vmin=0, vmax=1, cmap=white_to_blue, **blurred)
+        moving[f"field{i}"] = axes.imshow(field, vmin=0, vmax=1, cmap=NO_TO_YES, **blurred)
         axes.grid(False)
         for target in [0, 1]:
             corners = X[y[:, 0] == target, :2].T
