@@ -135,21 +135,13 @@ def card(panel, place, name, X, y, l1, size=3.6):
 
 def journey(panel, first, third):
     """Draw the way of a training over the map: eight steps as dots, then a line, and where it was
-    after 100, 1,000 and 10,000 steps. The first step is an arrow, too, five times as long.
+    after 100, 1,000 and 10,000 steps.
 
     `first` and `third` (steps + 1,): the two weights, from the start on.
     """
     edge = [withStroke(linewidth=5.5, foreground="white")]
     panel.plot(first, third, color=WEIGHT, linewidth=3, path_effects=edge)
     panel.plot(first[:9], third[:9], "o", color=WEIGHT, markeredgecolor="white")
-    start, step = (
-        np.array([first[0], third[0]]),
-        np.array([first[1] - first[0], third[1] - third[0]]),
-    )
-    arrow = {"color": "white", "width": 2, "headwidth": 9, "headlength": 9, "shrink": 0}
-    panel.annotate("", start + 5 * step, start, arrowprops=arrow)
-    panel.text(*start + 5.3 * step, "first step × 5", color="white", va="center")
-    panel.text(start[0], start[1] - 0.6, "start", color="white", ha="center")
     for count in [100, 1_000, 10_000]:
         panel.plot(first[count], third[count], "o", color="white", markeredgecolor="black")
         panel.text(first[count] + 0.15, third[count] + 0.25, f"{count:,}", color="white")
