@@ -19,6 +19,7 @@ import contents
 import matplotlib.pyplot as plt
 import numpy as np
 from animation import animation, powers_of_ten
+from matplotlib.patheffects import withStroke
 from program_that_learns.look import ERROR, GRADIENT, OTHER, PREDICTION, TARGET, WEIGHT
 from summary import summary
 
@@ -93,15 +94,22 @@ def word(panel, x, y, text, color="black", code=False, **options):
     panel.text(x, y, text, **options)
 
 
+def thickness(color):
+    """How thick a line is drawn, in points: the pale colours thicker."""
+    return 3 if color in (WEIGHT, GRADIENT) else 2
+
+
 def node(panel, x, y, text, color=OTHER, **options):
     """Write a word in a box with rounded corners."""
-    frame = {"boxstyle": "round,pad=0.4", "facecolor": "white", "edgecolor": color, "lw": 2}
+    frame = {"boxstyle": "round,pad=0.4", "facecolor": "white", "edgecolor": color}
+    frame["lw"] = thickness(color)
     word(panel, x, y, text, bbox=frame, **options)
 
 
 def arrow(panel, start, end, color=OTHER, bend=0, **options):
     """Draw an arrow between two places; `bend` curves it."""
-    look = {"arrowstyle": "-|>", "color": color, "lw": 2, "shrinkA": 0, "shrinkB": 0}
+    look = {"arrowstyle": "-|>", "color": color, "shrinkA": 0, "shrinkB": 0}
+    look |= {"lw": thickness(color)}
     look |= {"connectionstyle": f"arc3,rad={bend}", "mutation_scale": 14} | options
     panel.annotate("", end, start, arrowprops=look)
 
@@ -178,7 +186,7 @@ def weights(folder=HERE):
     table(panel, 0.9, 2.2, names["X"], OTHER, "d")
     table(panel, 4.2, 3.9, names["W0"], WEIGHT, ".3f", width=0.95)
     table(panel, 4.2, 2.2, names["l1"], PREDICTION, ".3f", width=0.95)
-    for i, style in enumerate([":", "--", "-"]):
+    for i, style in enumerate(["-", "--", ":"]):
         x, y = 1.26 + 0.72 * i, 3.72 - 0.36 * i
         panel.plot([x, x, 4.05], [2.56, y, y], style, color=WEIGHT)
         panel.plot(4.1, y, ">", color=WEIGHT)
@@ -266,7 +274,7 @@ def cycle(folder=HERE):
     steps = [
         (3.5, 3.4, "forward", "predict", "l1 = ", PREDICTION),
         (5.75, 2.15, "error", "compare with y", "l1_error = ", ERROR),
-        (3.5, 0.65, "delta", "find the blame", "l1_delta = ", OTHER),
+        (3.5, 0.65, "delta", "find the blame", "l1_delta = ", GRADIENT),
         (1.25, 2.15, "update", "change the weights", "W0 += ", WEIGHT),
     ]
     for x, y, name, what, beginning, color in steps:
@@ -290,29 +298,32 @@ def cycle(folder=HERE):
 
 
 def transpose(folder=HERE):
-    """Draw which deltas reach which weight, with the numbers of the first step."""
+    """Draw which deltas reach which weight, with the numbers of the first step. An arrow is as thick
+    as its delta is large, and a flat head says minus."""
     names = untrained()
     X, delta, update = names["X"], names["l1_delta"][:, 0], names["W0_update"][:, 0]
-    fig, panel = canvas(
-        7, 4.2, "Each weight collects the deltas of the rows where its input was on"
-    )
-    word(panel, 1.15, 3.55, "row (its inputs): its delta", size=11)
-    word(panel, 5.55, 3.55, "step of each weight", size=11)
-    rows, columns = 3.1 - 0.62 * np.arange(4), 2.9 - 0.75 * np.arange(3)
+    title = "Each weight collects the deltas of the rows where its input was on"
+    fig, panel = canvas(7, 4.7, title)
+    word(panel, 1.15, 4.1, "row (its inputs): its delta", size=11)
+    word(panel, 5.6, 4.1, "step of each weight", size=11)
+    rows = 3.5 - 0.75 * np.arange(4)
     for row, y in enumerate(rows):
         inputs = ", ".join(str(value) for value in X[row])
         node(panel, 1.15, y, f"row {row + 1} ({inputs}): {delta[row]:+.3f}", size=11)
-    for i, y in enumerate(columns):
-        on = np.flatnonzero(X[:, i])
-        for row, end in zip(on, y + 0.05 * np.arange(len(on) - 1, -len(on), -2)):
-            arrow(panel, (2.22, rows[row]), (3.5, end), GRADIENT, ls=[":", "--", "-"][i])
-        node(panel, 3.98, y, f"weight {i + 1}", WEIGHT)
-        terms = [f"{value:+.3f}" for value in delta[on]]
-        terms[1:] = [f"{term[0]} {term[1:]}" for term in terms[1:]]
-        panel.text(4.55, y, f"{' '.join(terms)}\n= {update[i]:+.3f}", va="center", size=10.5)
-    word(panel, 3.5, 0.6, line("W0 += ").split("+= ")[1], code=True)
+    y = 3.78
+    for i in range(3):
+        top = y
+        for row in np.flatnonzero(X[:, i]):
+            collect(panel, (2.3, rows[row]), (3.75, y), delta[row])
+            word(panel, 3.85, y, f"{delta[row]:+.3f}", ha="left", size=11)
+            y -= 0.32
+        panel.plot([4.5, 4.5], [top + 0.12, y + 0.2], color=OTHER, lw=1)
+        middle = (top + y + 0.32) / 2
+        node(panel, 5.6, middle, f"weight {i + 1}: {update[i]:+.3f}", WEIGHT)
+        y -= 0.22
+    word(panel, 3.5, 0.55, line("W0 += ").split("+= ")[1], code=True)
     shapes = f"{shape(names['l0'].T)} @ {shape(names['l1_delta'])} → {shape(names['W0_update'])}"
-    word(panel, 3.5, 0.28, shapes, code=True)
+    word(panel, 3.5, 0.23, shapes, code=True)
     sums = [
         f"weight {i + 1} collects those of rows "
         + ", ".join(str(row + 1) for row in range(4) if X[row, i])
@@ -328,10 +339,19 @@ def transpose(folder=HERE):
             f"row {row + 1}, inputs {', '.join(map(str, X[row]))}: {delta[row]:+.3f}"
             for row in range(4)
         )
-        + ". Arrows lead from each to the weights whose input was on in that row: "
-        + ", ".join(sums)
-        + ".",
+        + ". Arrows, as thick as the delta is large and with a flat head for a minus, lead from each "
+        "to the weights whose input was on in that row: " + ", ".join(sums) + ".",
     )
+
+
+def collect(panel, start, end, delta):
+    """Draw the arrow on which a delta goes to a weight, as thick as it is large; a flat head says
+    minus."""
+    thick = 48 * abs(delta)
+    head = "-|>,head_length=0.4,head_width=0.2" if delta > 0 else "|-|,widthA=0,widthB=0.4"
+    edge = [withStroke(linewidth=thick + 2, foreground="white")]
+    form = {"arrowstyle": head, "mutation_scale": 20, "joinstyle": "miter"}
+    arrow(panel, start, end, GRADIENT, lw=thick, path_effects=edge, **form)
 
 
 def maps(folder=HERE):
@@ -608,10 +628,13 @@ def one_page(folder=HERE):
         summary(whole, before, after, hidden),
         folder / "summary.svg",
         title,
-        "Six cards, one for each piece of the network: data, sigmoid, forward pass, error, "
-        "backprop, training. Each has its lines of code, its formula, the shapes of its arrays "
-        "and a small plot. Below them the whole program, the four predictions that it prints, and "
-        "the loop with a hidden layer, from how its weights start to how they step.",
+        "Six cards, one for each piece of the network. Data and sigmoid lead into a cycle that goes "
+        f"round {rounds()} times: forward pass, error, backprop, training. Each card has its lines "
+        "of code, its formula, the shapes of its arrays and a small picture: the four examples, the "
+        "curve and its slope, the network with the numbers of row 3, predictions and errors, deltas "
+        "as parts of the errors, the way of the training into the valley of the error. Below them "
+        "the whole program, the four predictions that it prints, and the loop with a hidden layer, "
+        "from how its weights start to how they step.",
     )
 
 

@@ -144,8 +144,11 @@ READ = {
     "plt.plot([0, 1, 0], [0, 7, 2], color='C3'); plt.axvline(3); plt.axhline(4)": (
         "Line (weight): (0, 0), (1, 7), (0, 2). Upright line at 3. Level line at 4."
     ),
-    "plt.plot([0, 1], [0, 2]); plt.plot([0, 1], [3, 3]); plt.text(0, 0, 'a'); plt.text(1, 1, 'b')": (
+    "plt.plot([0, 1], [0, 2]); plt.plot([0, 1], [3, 3]); plt.text(0, 0, 'a'); plt.text(1, 3, 'b')": (
         "Line a (target): 0 at 0, 2 at 1. Line b (prediction): 3 throughout."
+    ),
+    "plt.plot([0, 1], [0, 2]); plt.plot([0, 1], [3, 3]); plt.text(0, 0, 'a'); plt.text(1, 1, 'b')": (
+        "Line (target): 0 at 0, 2 at 1. Line (prediction): 3 throughout. Written in it: a, b."
     ),
     "plt.plot([2], [3], 'o', mfc='w', mec='C0'); plt.text(2, 3, 'top')": (
         "Hollow point (target) at (2, 3). Written in it: top."
@@ -168,6 +171,8 @@ READ = {
         " Panel 2. Up: b. Point at (1, 3)."
     ),
     "plt.barh(['a'], [3], color='C2')": "Bar (error) a: 3.",
+    "plt.bar([1, 2], [3, -4], color='w', edgecolor='C2')": "Hollow bars (error): 3, -4.",
+    "plt.plot([0, 1], [3, 4], 'D', color='C0', mfc='w')": "Hollow points (target): 3, 4.",
 }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ FIGURES = course.ROOT / "figures"
 SVG = "{http://www.w3.org/2000/svg}"
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 SVGS = sorted(FIGURES.glob("*.svg"))
-KILOBYTES = {".svg": 120, ".pdf": 200, ".gif": 600}
+KILOBYTES = {".svg": 150, ".pdf": 200, ".gif": 600}
 POINTS = {"summary.svg": 7.5}  # the smallest letters; 10 in the others
 A4 = [595, 842]  # PostScript points
 
@@ -78,7 +78,7 @@ def numbers(name: str) -> list[str]:
 
 def curves(path: Path) -> list[np.ndarray]:
     """Where the long paths of an SVG begin and end."""
-    lines = [line.get("d") for line in ET.parse(path).getroot().iter(f"{SVG}path")]
+    lines = [line.get("d", "") for line in ET.parse(path).getroot().iter(f"{SVG}path")]
     points = [np.array(re.findall(r"-?\d+(?:\.\d+)?", line), float) for line in lines]
     return [points[[0, 1, -2, -1]] for points in points if len(points) > 50]
 
@@ -209,6 +209,34 @@ def test_the_transpose_shows_four_deltas_and_what_each_weight_collects():
         collected = DELTA[column == 1]
         expected += [f"{number:+.3f}" for number in [*collected, collected.sum()]]
     assert numbers("transpose") == expected
+
+
+def open_lines(name: str, color: str) -> list[tuple[float, list[float]]]:
+    """The thickness of each open line in that colour, and its dashes, in the order of drawing."""
+    source = (FIGURES / f"{name}.svg").read_text(encoding="utf-8")
+    found = [
+        style
+        for style in re.findall(r'style="(fill: none; [^"]*)"', source)
+        if f"stroke: {color}" in style
+    ]
+    return [
+        (
+            float(re.search(r"stroke-width: ([\d.]+)", style)[1]),
+            [float(part) for part in re.findall(r"[\d.]+", style.split("stroke: ")[0])],
+        )
+        for style in found
+    ]
+
+
+def test_a_delta_goes_to_a_weight_on_an_arrow_as_thick_as_it_is_large():
+    expected = [48 * abs(number) for column in X.T for number in DELTA[column == 1]]
+    thick = [thick for thick, _ in open_lines("transpose", course.COLORS[4]) if thick]
+    np.testing.assert_allclose(list(dict.fromkeys(thick)), list(dict.fromkeys(expected)), rtol=1e-4)
+
+
+def test_the_weights_are_told_apart_as_in_the_notebooks():
+    solid, dashed, dotted = [dashes for _, dashes in open_lines("weights", course.COLORS[3])]
+    assert solid == [] and dashed[0] > 2 * dashed[1] and dotted[0] < dotted[1]
 
 
 def test_the_training_cycle_has_the_four_lines_of_the_loop_in_their_order():

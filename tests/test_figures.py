@@ -287,7 +287,7 @@ def test_the_path_goes_downhill_and_is_marked_where_it_was():
     same([begin, end], [path[0], path[0] + 5 * (path[1] - path[0])])
     marks = [line.get_xydata()[0] for line in axes.lines[2:]]
     same(marks, path[[100, 1_000, 10_000]])
-    assert [text.get_text() for text in axes.texts][-3:] == ["100", "1,000", "10,000"]
+    assert [text.get_text() for text in axes.texts][:3] == ["100", "1,000", "10,000"]
 
 
 def test_only_the_right_slope_goes_through_the_measured_dots():

@@ -74,6 +74,11 @@ def answer_problems(notebook: course.Notebook) -> list[str]:
     broken = {text.count("<details"), text.count("</details>"), whole} != {whole}
     problems = ["a <details> has no summary, no blank line after it or no end"] if broken else []
     problems += ["it must have two answers to unfold"] if whole < 2 else []
+    problems += [
+        f"in cell {cell.id} a text sticks to a closed answer: let the answer end its cell"
+        for cell in notebook.markdown
+        if re.search(r"</details>\s*(?!<details)[^\s<]", cell.source)
+    ]
     return [f"{notebook.name}: {problem}" for problem in problems]
 
 
@@ -145,7 +150,7 @@ def test_code_cells_are_short():
 GOOD = [
     "# 2 · Squash: so\n\nWhat you'll do, What you’ll learn, What you'll need\n\n**Time:** long",
     "## Why `W` is (3, 1)\n### How? Like NumPy\n## So\n```\n# x\n```",
-    "<details><summary>A</summary>\n\nFour.\n</details>\n\n" * 2 + "an adjusted `just`",
+    "an adjusted `just`\n\n" + "<details><summary>A</summary>\n\nFour.\n</details>\n\n" * 2,
     f"{'some ' * 70}\n\n![](a.svg)\n\n{'some ' * 70}\n\n| {'cell ' * 200} |",
     "## What you built",
 ]
@@ -169,6 +174,7 @@ def sample(*texts: str) -> course.Notebook:
         (frame_problems, "What you built", "End"),
         (answer_problems, "</details>", ""),
         (answer_problems, "summary>\n\n", "summary>\n"),
+        (answer_problems, "</details>\n\n", "</details>\n\nIt"),
         (wording_problems, "`just`", "Just"),
         (wording_problems, "`just`", "🎉"),
         (wall_problems, "an adjusted", "more " * 120),

@@ -71,7 +71,7 @@ def contents(panel, places):
     lines = [line for line in panel.lines if line.get_transform() == panel.transData]
     table, in_table = read_table(panel, words) if panel.images else ([], [])
     words = [text for text in words if text not in in_table]
-    names = line_names(lines, words)
+    names = line_names(panel, lines, words)
     parts = [
         f"{way}: {label(panel, name)}"
         for way, name in [("Across", "x"), ("Down" if table else "Up", "y")]
@@ -182,7 +182,9 @@ def read_map(panel, drawn):
 def read_bars(panel, bars):
     """Read out the bars of one group: all, or the two highest; of a histogram where its mass is."""
     edges = np.array([[bar.get_x(), bar.get_x() + bar.get_width()] for bar in bars])
-    name = meaning(bars[0].get_facecolor())
+    hollow = to_hex(bars[0].get_facecolor()) == WHITE
+    name = meaning(bars[0].get_edgecolor() if hollow else bars[0].get_facecolor())
+    kind = "Hollow bars" if hollow else "Bars"
     axis = panel.xaxis
     if all(edges[:, 0] == 0):
         sizes, centers = edges[:, 1], [bar.get_y() + bar.get_height() / 2 for bar in bars]
@@ -192,7 +194,7 @@ def read_bars(panel, bars):
     if len(bars) == 1:
         return f"Bar{name} {ticks(axis).get(centers[0], say(centers[0]))}: {say(sizes[0])}"
     if len(bars) <= FEW:
-        return f"Bars{name}: {', '.join(map(say, sizes))}"
+        return f"{kind}{name}: {', '.join(map(say, sizes))}"
     if np.allclose(edges[1:, 0], edges[:-1, 1]):
         shares = np.cumsum([0, *sizes]) / np.sum(sizes)
         quarters = np.interp([0.25, 0.5, 0.75], shares, [edges[0, 0], *edges[:, 1]])
@@ -206,9 +208,9 @@ def read_bars(panel, bars):
     return f"{len(bars)} bars{name}: {' and '.join(highest)}, the others up to {say(sizes[third])}"
 
 
-def line_names(lines, words):
-    """The words that name the lines: as many as there are lines, in the order drawn, and none in
-    the colour of another."""
+def line_names(panel, lines, words):
+    """The words that name the lines: as many as there are lines, in the order drawn, each near its
+    line and none in the colour of another."""
     joined = [line for line in lines if line.get_linestyle() != "None"]
     named = lines if len(lines) == len(words) else joined
     pairs = list(zip(named, words))
@@ -217,7 +219,18 @@ def line_names(lines, words):
     ]
     if not len(words) == len(named) > 1 or any(foreign):
         return {}
+    if not all(near(panel, line, word) for line, word in pairs):
+        return {}
     return {line: one_line(word.get_text()) for line, word in pairs}
+
+
+def near(panel, line, word):
+    """Whether a word begins no further from a line's points than a fifth of the panel."""
+    panel.get_xlim()  # brings the scales up to date
+    to_panel = panel.transData + panel.transAxes.inverted()
+    across, up = line.get_data(orig=False)
+    points = to_panel.transform(np.column_stack([across, up]).astype(float))
+    return np.hypot(*(points - to_panel.transform(word.get_unitless_position())).T).min() < 0.2
 
 
 def read_line(panel, line, name, places):
@@ -232,7 +245,8 @@ def read_line(panel, line, name, places):
         kind = "point" if len(up) == 1 else "points"
         hollow = stands_for and to_hex(line.get_markerfacecolor()) == WHITE
         kind = f"hollow {kind}" if hollow else kind
-        if len(up) > 1 and (steps == {0} or steps == {1} and across[0] == 1):
+        counted = steps == {1} and (across[0] == 1 or across[0] == 0 and len(up) <= FEW)
+        if len(up) > 1 and (steps == {0} or counted):
             return f"{kind.capitalize()}{name}: {', '.join(map(say, up))}"
         if len(up) <= FEW:
             return f"{kind.capitalize()}{name} at {', '.join(map(pair, across, up))}"

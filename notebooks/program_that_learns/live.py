@@ -16,9 +16,8 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.text import Text
-from PIL import Image
 
-from program_that_learns.look import bundle
+from program_that_learns.look import bundle, smaller
 
 SCRIPT = Path(__file__).with_name("live.js").read_text(encoding="utf-8")
 ADVICE = "To move this picture, run its cell: the one above it."
@@ -173,12 +172,10 @@ def panel(figure, left, bottom, width, height, title="", **settings):
 
 
 def png(figure):
-    """The figure as the bytes of a PNG with 256 colours, a third of the size of one with all."""
-    figure.canvas.draw()
-    pixels = Image.fromarray(np.asarray(figure.canvas.buffer_rgba())).convert("RGB")
+    """The figure as the bytes of a PNG."""
     written = io.BytesIO()
-    pixels.quantize(256, dither=Image.Dither.NONE).save(written, "png", optimize=True)
-    return written.getvalue()
+    figure.savefig(written, format="png")
+    return smaller(written.getvalue())
 
 
 def size(figure):
