@@ -73,11 +73,13 @@ def tangent(sigmoid):
     return scrubbed(task, figure, moving, slider("x", 1.5, -8, 8), show, drag={0: [0, None]})
 
 
-def glyph(axes, X, y, predictions, **settings):
+def glyph(axes, X, y, predictions):
     """Draw four predictions, and return what moves, by name."""
     drawn = look.rows(axes, X, y, predictions)
     axes.axhline(0.5, color=OTHER, linestyle="--", linewidth=1)
-    axes.set(ylabel="prediction", **settings)
+    axes.set_ylabel("prediction")
+    if axes.get_window_extent().width < 200:
+        axes.tick_params(axis="x", labelsize=9)
     return dict(zip(NAMES, drawn))
 
 
