@@ -1,5 +1,6 @@
 """Every picture of a notebook says in words what it shows, in JupyterLab and in exported pages."""
 
+import ast
 from html.parser import HTMLParser
 
 import course
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 from nbconvert import HTMLExporter
 from program_that_learns import look
+from prose_numbers import in_text
 
 PLACEHOLDER = "No description has been provided for this image"  # nbconvert's own
 TEMPLATES = ["lab", "classic", "basic"]
@@ -89,8 +91,43 @@ def test_after_every_figure_a_text_says_what_to_notice(notebook):
             ), cell.where
 
 
+def typed_numbers(notebook: course.Notebook) -> list[str]:
+    """Numbers in an author's sentence about a figure that no code has put there."""
+    return [
+        f"{cell.where} types “{text.value}” into set_label: let an f-string put the numbers in"
+        for cell in notebook.code
+        for call in ast.walk(cell.tree)
+        if isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "set_label"
+        for text in ast.walk(call)
+        if isinstance(text, ast.Constant) and in_text(str(text.value))
+    ]
+
+
+@course.each_notebook
+def test_the_numbers_in_an_authors_sentence_are_computed(notebook):
+    course.expect_none(typed_numbers(notebook))
+
+
+@pytest.mark.parametrize(
+    "sentence, wrong",
+    [
+        ("'The weights W0 fall'", 0),
+        ("f'From {high:.2f} to {low}'", 0),
+        ("f'From {high} to 0.25'", 1),
+        ("'At ' '10,000'", 1),
+        ("f'At {7}'", 1),
+    ],
+)
+def test_a_number_typed_into_an_authors_sentence_is_found(sentence, wrong):
+    sample = course.sample(course.code(f"fig.set_label({sentence})"))
+    assert len(typed_numbers(sample)) == wrong
+
+
 ROW = "_, (left, right) = plt.subplots(1, 2, sharey=True)\n"
 READ = {
+    "plt.figure().set_label('A hill.'); plt.plot([0], [1], 'ok'); plt.title('t')": (
+        "A hill. t. Point at (0, 1)."
+    ),
     "plt.bar([1, 2, 3], [0.25, -0.5, 1], color='C1'); plt.title('t'); plt.xlabel('row')": (
         "t. Across: row. Bars (prediction): 0.25, -0.5, 1."
     ),
@@ -125,6 +162,12 @@ READ = {
     "left.set(title='l', ylabel='y')": (
         "2 panels. In each: Up: y. Point at (1, 2). Panel 1: l. Panel 2. Point at (3, 4)."
     ),
+    "_, (top, low) = plt.subplots(2, sharex=True); top.plot(1, 2, '.k'); low.plot(1, 3, '.k');"
+    "top.set_ylabel('a'); low.set(ylabel='b', xlabel='x')": (
+        "2 panels in 2 rows of 1. In each: Across: x. Panel 1. Up: a. Point at (1, 2)."
+        " Panel 2. Up: b. Point at (1, 3)."
+    ),
+    "plt.barh(['a'], [3], color='C2')": "Bar (error) a: 3.",
 }  # fmt: skip
 
 

@@ -19,6 +19,12 @@ DETAILS = re.compile(
 )
 
 MEDIAN_LINES, P90_LINES, PLOTTING_LINES = (2, 5), 10, 15
+WORDS = 120  # at most, between two cells of code or pictures
+# No prose: answers, fenced code and display formulas, tables.
+NO_PROSE = re.compile(
+    r"<details.*?</details>|```.*?```|\$\$.*?\$\$|^\|.*?$", re.DOTALL | re.MULTILINE
+)
+IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 
 
 def headings(notebook: course.Notebook) -> list[tuple[int, str]]:
@@ -103,7 +109,27 @@ def length_problems(*notebooks: course.Notebook) -> list[str]:
     return problems
 
 
-CHECKS = [heading_problems, frame_problems, answer_problems, wording_problems]
+def wall_problems(notebook: course.Notebook) -> list[str]:
+    """Prose that goes on for too long without a cell of code or a picture, from behind the title to
+    the exercises."""
+    walls = [(notebook.cells[0], "")]
+    for cell in notebook.cells[1:]:
+        if cell.node.cell_type == "code":
+            walls.append((cell, ""))
+        elif not cell.id.startswith("exercise-"):
+            text, *more = IMAGE.split(NO_PROSE.sub("", cell.source))
+            walls[-1] = (walls[-1][0], f"{walls[-1][1]}\n\n{text}")
+            walls += [(cell, one) for one in more]
+        if "## Check your understanding" in cell.source:
+            break
+    return [
+        f"after {cell.where} or its picture stand {count} words, at most {WORDS}: “{' '.join(text.split()[:6])} …”"
+        for cell, text in walls
+        if (count := contents.words(text)) > WORDS
+    ]
+
+
+CHECKS = [heading_problems, frame_problems, answer_problems, wording_problems, wall_problems]
 
 
 @course.each_notebook
@@ -120,6 +146,7 @@ GOOD = [
     "# 2 · Squash: so\n\nWhat you'll do, What you’ll learn, What you'll need\n\n**Time:** long",
     "## Why `W` is (3, 1)\n### How? Like NumPy\n## So\n```\n# x\n```",
     "<details><summary>A</summary>\n\nFour.\n</details>\n\n" * 2 + "an adjusted `just`",
+    f"{'some ' * 70}\n\n![](a.svg)\n\n{'some ' * 70}\n\n| {'cell ' * 200} |",
     "## What you built",
 ]
 
@@ -144,6 +171,8 @@ def sample(*texts: str) -> course.Notebook:
         (answer_problems, "summary>\n\n", "summary>\n"),
         (wording_problems, "`just`", "Just"),
         (wording_problems, "`just`", "🎉"),
+        (wall_problems, "an adjusted", "more " * 120),
+        (wall_problems, "![", "["),
     ],
 )
 def test_what_a_reader_would_miss_is_found(check, right, wrong):

@@ -13,17 +13,18 @@ FEW = 4  # so many numbers are read out one by one
 
 
 def describe(figure, colors):
-    """Say what a figure shows: its message first, then its panels and what is drawn in them.
+    """Say what a figure shows: its author's sentence first, if it has one (`figure.set_label`), then
+    its title, its panels and what is drawn in them.
 
     `colors` is the course's cycle of colours; what is drawn in one of them is named by its meaning.
-    Short data are read out in full, curves at a few places, pictures by their size alone. All of it
-    comes from the figure itself, so it can't disagree with the picture.
+    Short data are read out in full, curves at a few places, pictures by their size alone. All but
+    the author's sentence comes from the figure itself, so it can't disagree with the picture.
     """
     panels = [panel for panel in figure.axes if panel.get_visible()]
     drawn = [panel for panel in panels if panel.get_label() != "<colorbar>"]
     with matplotlib.rc_context({"axes.prop_cycle": colors}):
         told = [contents(panel, places=5 if len(drawn) == 1 else 3) for panel in drawn]
-    parts = [figure.get_suptitle()]
+    parts = [figure.get_label(), figure.get_suptitle()]
     if len(drawn) == 1:
         parts += [title(drawn[0]), *told[0]]
     else:
@@ -44,8 +45,9 @@ def arrangement(panels):
 
 
 def shared_parts(panels, told):
-    """What is said of all panels with the same axes: it is taken out of `told`, to be said once."""
-    kinds = {}
+    """What is said of all panels, and of those with the same axes: it is taken out of `told`, to be
+    said once."""
+    kinds = {"all": [*range(len(panels))]}
     for place, panel in enumerate(panels):
         kinds.setdefault((label(panel, "x"), label(panel, "y")), []).append(place)
     parts = []
@@ -181,12 +183,14 @@ def read_bars(panel, bars):
     """Read out the bars of one group: all, or the two highest; of a histogram where its mass is."""
     edges = np.array([[bar.get_x(), bar.get_x() + bar.get_width()] for bar in bars])
     name = meaning(bars[0].get_facecolor())
+    axis = panel.xaxis
     if all(edges[:, 0] == 0):
         sizes, centers = edges[:, 1], [bar.get_y() + bar.get_height() / 2 for bar in bars]
+        axis = panel.yaxis
     else:
         sizes, centers = [bar.get_y() + bar.get_height() for bar in bars], edges.mean(axis=1)
     if len(bars) == 1:
-        return f"Bar{name} {ticks(panel.xaxis).get(centers[0], say(centers[0]))}: {say(sizes[0])}"
+        return f"Bar{name} {ticks(axis).get(centers[0], say(centers[0]))}: {say(sizes[0])}"
     if len(bars) <= FEW:
         return f"Bars{name}: {', '.join(map(say, sizes))}"
     if np.allclose(edges[1:, 0], edges[:-1, 1]):

@@ -9,7 +9,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 from IPython import get_ipython
 from IPython.core.pylabtools import print_figure
+from matplotlib.collections import LineCollection
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from matplotlib_inline.config import InlineBackend
 
 from program_that_learns import alt_text
@@ -18,6 +21,7 @@ from program_that_learns import alt_text
 COLORS = TARGET, PREDICTION, ERROR, WEIGHT, GRADIENT, OTHER = "C0", "C1", "C2", "C3", "C4", "C5"
 STYLE = Path(__file__).parent / "../../figures/course.mplstyle"
 CYCLE = matplotlib.rc_params_from_file(STYLE, use_default_template=False)["axes.prop_cycle"]
+NO_TO_YES = LinearSegmentedColormap.from_list("no to yes", ["white", CYCLE.by_key()["color"][1]])
 NUMPY = {
     "precision": 8,
     "threshold": 1000,
@@ -98,7 +102,104 @@ def rows(panel, X, y, l1, size=9):
     panel.plot(places, targets, "D", color=TARGET, **hollow)
     (dots,) = panel.plot(places, predictions, "o", color=PREDICTION, markersize=size * 0.8)
     labels = ["\u2009".join(f"{number}" for number in inputs) for inputs in X]  # thin spaces
-    panel.set_xticks(places, labels, size=10)
+    panel.set_xticks(places, labels, size=11)
     panel.set(xlim=(-0.6, len(X) - 0.4), ylim=(-0.1, 1.1))
     panel.grid(axis="x", visible=False)
     return dots
+
+
+def landscape(panel, first, third, errors):
+    """Draw the map of the error over two weights: dark is low, bright is high, a white line joins
+    networks of the same error, each a tenth above the last.
+
+    `first`, `third` and `errors`, (rows, columns) each: the two weights of every network and its
+    mean squared error. Returns the filled map, for a bar of its colours.
+    """
+    filled = panel.contourf(first, third, errors, levels=np.linspace(0, 1, 20))
+    tenths = [0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9]  # the plateaus lie at 0.5
+    panel.contour(first, third, errors, levels=tenths, colors="white", linewidths=0.8)
+    return filled
+
+
+def card(panel, place, name, X, y, l1, size=3.6):
+    """Mark a network on a map, and lay a card with its name and its predictions below.
+
+    `place` is its two weights, `size` the card's width in units of the map; `X` (rows, 3), `y` and
+    `l1` as `rows` takes them.
+    """
+    across, up = place
+    panel.plot(across, up, "o", color="white", markeredgecolor="black")
+    corner = across - size / 2, up - 1.45 * size
+    inside = panel.inset_axes([*corner, size, 1.3 * size], transform=panel.transData)
+    rows(inside, X, y, l1, size=7)
+    inside.text(1.5, 1.9, name, ha="center", va="top", size=11)
+    inside.set(xticks=[], yticks=[], ylim=(-0.25, 2))
+
+
+def journey(panel, first, third):
+    """Draw the way of a training over the map: eight steps as dots, then a line, and where it was
+    after 100, 1,000 and 10,000 steps. The first step is an arrow, too, five times as long.
+
+    `first` and `third` (steps + 1,): the two weights, from the start on.
+    """
+    edge = [withStroke(linewidth=5.5, foreground="white")]
+    panel.plot(first, third, color=WEIGHT, linewidth=3, path_effects=edge)
+    panel.plot(first[:9], third[:9], "o", color=WEIGHT, markeredgecolor="white")
+    start, step = (
+        np.array([first[0], third[0]]),
+        np.array([first[1] - first[0], third[1] - third[0]]),
+    )
+    arrow = {"color": "white", "width": 2, "headwidth": 9, "headlength": 9, "shrink": 0}
+    panel.annotate("", start + 5 * step, start, arrowprops=arrow)
+    panel.text(*start + 5.3 * step, "first step × 5", color="white", va="center")
+    panel.text(start[0], start[1] - 0.6, "start", color="white", ha="center")
+    for count in [100, 1_000, 10_000]:
+        panel.plot(first[count], third[count], "o", color="white", markeredgecolor="black")
+        panel.text(first[count] + 0.15, third[count] + 0.25, f"{count:,}", color="white")
+
+
+def plain(*axes):
+    """Write the numbers at logarithmic axes as 0.001, 1 and 1,000, and not as powers of ten."""
+    for axis in axes:
+        axis.set_major_formatter(lambda number, place: f"{number:,.12f}".rstrip("0").rstrip("."))
+
+
+def plane(panel, X, y, network):
+    """Draw what a network says to every point of the plane of inputs 1 and 2: white is no, blue is
+    yes, and a thin dashed line is undecided. Hollow diamonds want no, filled ones yes.
+
+    `network` takes inputs (…, 3), whose third is 1, and returns answers (…, 1) from 0 to 1; `X`
+    (rows, 3) and `y` (rows, 1) are the rows to mark. Returns the field, a ContourSet.
+    """
+    side = np.linspace(-0.5, 1.5, 81)
+    across, up = np.meshgrid(side, side)
+    answers = network(np.stack([across, up, np.ones_like(up)], axis=-1))[..., 0]
+    field = panel.contourf(across, up, answers, np.linspace(0, 1, 21), cmap=NO_TO_YES)
+    panel.contour(across, up, answers, [0.5], colors=OTHER, linestyles="--", linewidths=1)
+    wanted(panel, *X[:, :2].T, y)
+    panel.set(xticks=[0, 1], yticks=[0, 1], aspect="equal")
+    panel.grid(False)
+    return field
+
+
+def wanted(panel, across, up, y):
+    """Mark rows at their places in a plane, (rows,) each, by their targets `y` (rows, 1): hollow
+    diamonds want no, filled ones yes. Returns both lines of diamonds."""
+    marks = []
+    for target, face, edge in [(0, "white", TARGET), (1, TARGET, "white")]:
+        rows = np.ravel(y) == target
+        look = {"color": TARGET, "markerfacecolor": face, "markeredgecolor": edge, "markersize": 11}
+        marks += panel.plot(across[rows], up[rows], "D", markeredgewidth=1.5, **look)
+    return marks
+
+
+def ways(panel, first, third):
+    """Draw the ways of many trainings over the map, from white dots to dark ones.
+
+    `first` and `third` (moments, networks): the two weights of every network at every moment.
+    """
+    edge = [withStroke(linewidth=4, foreground="white")]
+    lines = np.stack([first, third], axis=-1).swapaxes(0, 1)  # (networks, moments, 2)
+    panel.add_collection(LineCollection(lines, colors=WEIGHT, linewidths=2, path_effects=edge))
+    panel.plot(first[0], third[0], "o", color="white", markeredgecolor="black", markersize=5)
+    panel.plot(first[-1], third[-1], "o", color="black", markeredgecolor="white")
