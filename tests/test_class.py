@@ -77,6 +77,7 @@ def hub(tmp_path_factory):
     before.commit()
     with socket.create_server(("127.0.0.1", 0)) as free:
         place = f"127.0.0.1:{free.getsockname()[1]}"
+    address = f"http://{place}/hub"
     config, extra = filled(HUB=place, NAME="teacher", LEARNERS="ada, rosa")
     known = {"CONFIG": config, "EXTRA": extra, "HUB": f"http://{place}"}
     known["HOMES"] = f"{folder}/{{username}}"
@@ -85,8 +86,9 @@ def hub(tmp_path_factory):
     with open(folder / "log", "w") as log:
         process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
     try:
-        wait(folder, lambda: requests.get(f"http://{place}/hub/api", timeout=10).ok)
-        yield folder, f"http://{place}/hub"
+        wait(folder, lambda: process.poll() or requests.get(f"{address}/api", timeout=10).ok)
+        assert process.poll() is None, (folder / "log").read_text()
+        yield folder, address
     finally:
         process.terminate()
         process.wait(60)
