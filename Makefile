@@ -60,10 +60,18 @@ VERSIONS = 3.10-oldest 3.11-oldest 3.12-oldest 3.10-newest 3.11-newest 3.12-newe
 test-slow: test-requirements
 	$(VENV) -m pytest -m slow tests
 
+# uv looks for Pythons in the PATH; those of pyenv are named to it.
 test-oldest: VERSIONS = 3.10-oldest
 test-oldest test-versions: test-requirements
 	@$(call pip,install --upgrade uv)
-	$(VENV) tests/versions.py $(VERSIONS)
+	@failed=; for name in $(VERSIONS); do \
+	    echo "== $$name"; new=.venv-versions/$$name; \
+	    case $$name in *-oldest) resolution=lowest-direct;; *) resolution=highest;; esac; \
+	    python=$$(ls -d "$$HOME/.pyenv/versions/$${name%-*}".*/bin/python 2>/dev/null | tail -n 1); \
+	    $(VENV) -m uv --quiet venv --clear --python "$${python:-$${name%-*}}" $$new && \
+	        $(VENV) -m uv --quiet pip install --python $$new --resolution $$resolution -r tests/requirements.txt && \
+	        $$new/bin/python -m pytest -q || failed="$$failed $$name"; \
+	done; test -z "$$failed" || { echo "These did not pass:$$failed" >&2; exit 1; }
 
 bench: test-requirements
 	$(VENV) tests/bench.py

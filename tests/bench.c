@@ -1,4 +1,4 @@
-/* The network of notebook 06 in plain C, for bench.py: trains `networks` of them, one after the
+/* The network of the course in plain C, for bench.py: trains `networks` of them, one after the
    other, and leaves their weights in W (networks, 3) and their last predictions in l1
    (networks, 4). */
 #include <math.h>

@@ -1,10 +1,8 @@
-"""What the tests share: the course's notebooks, read once and run once, and a way to say what is
-wrong.
+"""What the tests share: the course's notebooks, read once and run once, and small broken ones.
 
 A check is a plain function that takes a notebook (or all of them) and returns a list of problems,
 each a sentence that names the notebook and the cell. The same function is used on the course and
-on small notebooks that are broken on purpose, made with `sample`, so that every check is seen to
-fail.
+on a small notebook that is broken on purpose, made with `sample`: every check is seen to fail.
 """
 
 import ast
@@ -72,11 +70,10 @@ class Cell:
     @property
     def texts(self) -> list[str]:
         """What stands below the cell: printed text and plain values, a figure's included."""
-        outputs = self.node.get("outputs", [])
         return [
-            output.text if output.output_type == "stream" else output.data["text/plain"]
-            for output in outputs
-            if "text" in output or "text/plain" in output.get("data", {})
+            out.text if out.output_type == "stream" else out.data["text/plain"]
+            for out in self.node.get("outputs", [])
+            if "text" in out or "text/plain" in out.get("data", {})
         ]
 
     @property
@@ -133,9 +130,7 @@ class Notebook:
 def notebooks() -> tuple[Notebook, ...]:
     """Every notebook of the course, in reading order. There is always at least one."""
     paths = sorted(NOTEBOOKS.glob("*.ipynb"))
-    assert paths, (
-        f"no notebooks in {NOTEBOOKS}: every test would pass without having looked at anything"
-    )
+    assert paths, f"no notebooks in {NOTEBOOKS}: nothing would be looked at"
     return tuple(Notebook(path.name, nbformat.read(path, as_version=4)) for path in paths)
 
 
@@ -198,9 +193,8 @@ class Run:
     after: dict[str, dict] = field(default_factory=dict)  # the names as they were after that cell
     figures: dict[str, list] = field(default_factory=dict)  # the figures drawn, in order
     shown: dict[str, list[Shown]] = field(default_factory=dict)  # each of the runs in a row
-    reached: list[tuple] = field(
-        default_factory=list
-    )  # out of the notebook: cell id, kind of event, and what was to be reached
+    # What was reached for out of the notebook: cell id, kind of event, and what it was.
+    reached: list[tuple] = field(default_factory=list)
 
 
 # What a notebook has no business with: the beginnings of the names of Python's audit events
@@ -218,8 +212,7 @@ _watched: list = []  # at most one: the cell that runs, and where to note what i
 
 
 def _watch(event: str, arguments: tuple) -> None:
-    """Block what a notebook has no business with, files opened to be written among it, and note
-    it."""
+    """Block, and note, what a notebook has no business with; so are files opened for writing."""
     if not _watched:
         return
     if event == "open":
@@ -240,7 +233,7 @@ def _watch(event: str, arguments: tuple) -> None:
 
 sys.addaudithook(_watch)
 
-LONG = 1.0  # seconds of work: the daily tests run a cell that takes longer only once
+LONG = 0.3  # seconds of work: the daily tests run a cell that takes longer only once
 
 
 @contextlib.contextmanager

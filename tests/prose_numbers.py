@@ -45,7 +45,7 @@ class Number:
     text: str
     value: Decimal
     half_unit: Decimal  # half a unit of the last written digit
-    percent: bool = False
+    percent: bool
 
     def stands_for(self, value: float) -> bool:
         """Whether the value, rounded as this number was written, gives this number."""
@@ -62,14 +62,9 @@ def in_text(text: str) -> list[Number]:
     for found in NUMBER.finditer(text):
         decimals, exponent = found["decimals"] or "", found["exponent"] or ""
         digits = re.sub(r"[,_]", "", found["digits"])
-        numbers.append(
-            Number(
-                text=found[0].strip(),
-                value=Decimal((found["sign"] or "") + digits + decimals + exponent),
-                half_unit=Decimal(5).scaleb(int(exponent[1:] or 0) - max(len(decimals) - 1, 0) - 1),
-                percent=bool(found["percent"]),
-            )
-        )
+        value = Decimal((found["sign"] or "") + digits + decimals + exponent)
+        half_unit = Decimal(5).scaleb(value.as_tuple().exponent - 1)
+        numbers.append(Number(found[0].strip(), value, half_unit, bool(found["percent"])))
     return numbers
 
 
@@ -84,9 +79,8 @@ def _one_notation(text: str) -> str:
     text = text.replace("−", "-")
     text = re.sub(r"(?<![\w)\]}])_(?=[-\d])", " ", text)  # emphasis, not a subscript
     text = re.sub(r"_\{\d+\}", "_", text)
-    text = re.sub(
-        "[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+", lambda found: "^{" + found[0].translate(SUPERSCRIPTS) + "}", text
-    )
+    raised = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
+    text = raised.sub(lambda found: "^{" + found[0].translate(SUPERSCRIPTS) + "}", text)
     text = text.replace("½", " 1/2 ").replace("¼", " 1/4 ").replace("¾", " 3/4 ")
     text = re.sub(r"\\[dt]?frac\s*(\d)\s*(\d)", r" \1/\2 ", text)
     text = re.sub(rf"(?<=\d)(\{{,\}}|\\,|[{THIN_SPACES}])(?=\d{{3}}\b)", ",", text)

@@ -128,34 +128,30 @@ def refresh(path: Path) -> None:
 def main(arguments: list[str]) -> int:
     """Refresh the notebooks that the arguments name (or match), or all, and then what depends on
     them. Returns the exit code."""
-    patterns = arguments or [str(NOTEBOOKS / "*.ipynb")]
     failed = 0
-    for pattern in patterns:
-        paths = sorted(glob.glob(pattern))
-        if not paths:
-            print(f"{pattern}: no such notebook")
-            failed = 1
-        for path in paths:
+    for pattern in arguments or [str(NOTEBOOKS / "*.ipynb")]:
+        for path in sorted(glob.glob(pattern)) or [pattern]:
             try:
                 refresh(Path(path))
                 print(f"{path}: refreshed")
-            except CellFailed as error:
-                print(
-                    f"{path}, {error}\n    The file is as it was. Mend the cell and refresh again."
-                )
+            except FileNotFoundError:
+                print(f"{path}: no such notebook")
                 failed = 1
-    if not failed:
-        draw = subprocess.run([sys.executable, NOTEBOOKS.parent / "figures" / "draw.py"])
-        if draw.returncode:
-            print("figures/draw.py stopped, see above: mend it, or the cell that it draws from.")
-            return 1
-        try:
-            for path in generated.write():
-                print(f"{path.name}: what is generated in it was renewed")
-        except ValueError as error:
-            print(f"{error}. Nothing more was generated.")
-            return 1
-    return failed
+            except CellFailed as error:
+                print(f"{path}, {error}\n    The file is as it was. Mend the cell, refresh again.")
+                failed = 1
+    if failed:
+        return 1
+    if subprocess.run([sys.executable, NOTEBOOKS.parent / "figures" / "draw.py"]).returncode:
+        print("figures/draw.py stopped, see above: mend it, or the cell that it draws from.")
+        return 1
+    try:
+        for path in generated.write():
+            print(f"{path.name}: what is generated in it was renewed")
+    except ValueError as error:
+        print(f"{error}. Nothing more was generated.")
+        return 1
+    return 0
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 LOCK = course.ROOT / "binder" / "requirements.txt"
+RUNTIME = (course.ROOT / "binder" / "runtime.txt").read_text(encoding="utf-8")
 PIN = re.compile(r"([\w.-]+)==([\w.!+]+)( ;.*)?( --hash=sha256:[0-9a-f]{64})+")
 
 
@@ -30,13 +31,6 @@ def required(path: str) -> list[Requirement]:
     return [Requirement(line) for line in lines(text) if not line.startswith("-r")]
 
 
-def on_binder(requirement: Requirement) -> bool:
-    """Whether Binder's Python needs it."""
-    version = (course.ROOT / "binder" / "runtime.txt").read_text(encoding="utf-8").strip()
-    marker = requirement.marker
-    return not marker or marker.evaluate({"python_version": version.removeprefix("python-")})
-
-
 def lock_problems(lock: str, requirements: list[Requirement]) -> list[str]:
     """What is no exact pin with its hashes, and requirements that no pin satisfies."""
     pins = {line: PIN.fullmatch(line) for line in lines(lock)}
@@ -48,40 +42,13 @@ def lock_problems(lock: str, requirements: list[Requirement]) -> list[str]:
     ]
 
 
-def test_binder_pins_what_the_notebooks_need():
-    needed = filter(on_binder, required("requirements.txt"))
-    found = lock_problems(LOCK.read_text(encoding="utf-8"), list(needed))
+def test_binder_pins_what_the_notebooks_need_for_a_python_that_the_course_supports():
+    assert re.fullmatch(r"python-3\.1\d\n", RUNTIME), RUNTIME
+    python = {"python_version": RUNTIME.strip().removeprefix("python-")}
+    all_of_them = required("requirements.txt")
+    needed = [one for one in all_of_them if not one.marker or one.marker.evaluate(python)]
+    found = lock_problems(LOCK.read_text(encoding="utf-8"), needed)
     course.expect_none([f"binder/requirements.txt: {one}: run `make lock`" for one in found])
-
-
-def test_binder_runs_a_python_that_the_course_supports():
-    runtime = (course.ROOT / "binder" / "runtime.txt").read_text(encoding="utf-8")
-    assert re.fullmatch(r"python-3\.1\d\n", runtime), runtime
-
-
-def test_every_package_that_is_imported_is_required():
-    """Notebooks and their helpers import what requirements.txt names, tests tests/requirements.txt,
-    too."""
-    notebooks, tests = required("requirements.txt"), required("tests/requirements.txt")
-    sources = [
-        (cell.where, cell.python, notebooks) for one in course.notebooks() for cell in one.code
-    ]
-    for pattern, names in [
-        ("notebooks/*/*.py", notebooks),
-        ("figures/*.py", notebooks),
-        ("tests/*.py", notebooks + tests),
-    ]:
-        for path in course.ROOT.glob(pattern):
-            sources.append((path.name, path.read_text(encoding="utf-8"), names))
-    ours = {path.stem for path in course.ROOT.glob("*/*.py")} | {"program_that_learns"}
-    known = packages_distributions()
-    problems = []
-    for where, source, names in sources:
-        for package in imported(source) - set(sys.stdlib_module_names) - ours:
-            distributions = {canonicalize_name(one) for one in known.get(package, [package])}
-            if not distributions & {canonicalize_name(one.name) for one in names}:
-                problems.append(f"{where} imports {package}, which no requirements.txt names")
-    course.expect_none(problems)
 
 
 def imported(source: str) -> set[str]:
@@ -93,6 +60,21 @@ def imported(source: str) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and not node.level:
             found.add(node.module.split(".")[0])
     return found
+
+
+def test_every_package_that_is_imported_is_required():
+    """By requirements.txt for notebooks, helpers and drawings, for tests by theirs as well."""
+    readers, tests = required("requirements.txt"), required("tests/requirements.txt")
+    sources = [(cell.where, cell.python) for one in course.notebooks() for cell in one.code]
+    paths = [path for path in course.ROOT.rglob("*.py") if ".venv" not in str(path)]
+    sources += [(path.parent.name, path.read_text(encoding="utf-8")) for path in paths]
+    ours = {path.stem for path in paths} | {"program_that_learns"}
+    known = packages_distributions()
+    for where, source in sources:
+        names = {canonicalize_name(one.name) for one in readers + tests * (where == "tests")}
+        for package in imported(source) - set(sys.stdlib_module_names) - ours:
+            distributions = {canonicalize_name(one) for one in known.get(package, [package])}
+            assert distributions & names, f"{where} imports {package}, which is not required"
 
 
 def test_faults_of_a_lock_are_found():

@@ -7,51 +7,38 @@ its last cell to its first is quick.
 """
 
 import ast
+from collections.abc import Iterator
 
 import course
 import pytest
 
 
-def binds(cell: course.Cell) -> set[str]:
-    """The names that a cell binds."""
-    names = set()
-    for node in ast.walk(cell.tree):
-        match node:
-            case ast.Name(id=name, ctx=ast.Store()) | ast.FunctionDef(name=name):
-                names.add(name)
-    return names
+def names(cell: course.Cell, context: type) -> set[str]:
+    """The names that a cell reads (ast.Load) or binds (ast.Store)."""
+    nodes = list(ast.walk(cell.tree))
+    found = {one.id for one in nodes if isinstance(one, ast.Name) and isinstance(one.ctx, context)}
+    defined = {one.name for one in nodes if isinstance(one, ast.FunctionDef)}
+    return found | defined if context is ast.Store else found
 
 
-def reads(cell: course.Cell) -> set[str]:
-    """The names that a cell reads."""
-    return {
-        node.id
-        for node in ast.walk(cell.tree)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-    }
-
-
-def wrong_without(left_out: course.Cell | None, cells: list[course.Cell]) -> list[str]:
+def wrong_without(left_out: course.Cell | None, cells: list[course.Cell]) -> Iterator[str]:
     """What goes wrong, other than by a NameError, when these cells are run but for one of them."""
-    names, missing, problems = {"__name__": "__main__"}, set(), []
+    known, missing = {"__name__": "__main__"}, set()
     with course.as_in_a_kernel():
         for cell in cells:
             if cell is left_out:
                 continue
-            if reads(cell) & missing:
-                missing |= binds(cell)
-                continue
             try:
-                printed, _ = course.run_cell(cell, names)
-            except NameError:
-                missing |= binds(cell)
-            except Exception as error:  # noqa: BLE001
-                problems.append(f"{cell.where} stops with {type(error).__name__}: {error}")
-            else:
+                if names(cell, ast.Load) & missing:
+                    raise NameError
+                printed, _ = course.run_cell(cell, known)
                 if printed != cell.printed:
-                    problems.append(f"{cell.where} prints {printed!r}, not {cell.printed!r}")
+                    yield f"{cell.where} prints {printed!r}, not {cell.printed!r}"
+            except NameError:
+                missing |= names(cell, ast.Store)
+            except Exception as error:  # noqa: BLE001
+                yield f"{cell.where} stops with {type(error).__name__}: {error}"
             course.plt.close("all")
-    return problems
 
 
 @pytest.mark.slow
@@ -64,14 +51,14 @@ def test_a_cell_left_out_is_missed_by_name(notebook):
 
 @course.each_notebook
 def test_run_in_reverse_order_a_notebook_says_what_is_missing(notebook):
-    course.expect_none(wrong_without(None, notebook.code[::-1]))
+    course.expect_none(list(wrong_without(None, notebook.code[::-1])))
 
 
 @pytest.mark.parametrize(
     "sources, printed",
     [
-        (["x = 1", "x = 2", "print(x)"], "2\n"),
-        (["x = {}", "x[1] = 1", "print(x[1])"], "1\n"),
+        (["x = 1", "x = 2", "print(x)"], "2\n"),  # a wrong result
+        (["x = {}", "x[1] = 1", "print(x[1])"], "1\n"),  # another error
         (["a = 1", "a = 2", "def f():\n    return a\nprint(f())"], "2\n"),
     ],
 )
@@ -79,5 +66,4 @@ def test_a_wrong_result_and_another_error_are_found(sources, printed):
     *before, last = [course.code(source, id=f"c{i}") for i, source in enumerate(sources)]
     last.outputs = [course.printed(printed)]
     cells = course.sample(*before, last).code
-    assert wrong_without(None, cells) == [] and wrong_without(cells[0], cells) == []
-    assert wrong_without(cells[1], cells)
+    assert [bool(list(wrong_without(one, cells))) for one in [None, *cells[:2]]] == [0, 0, 1]

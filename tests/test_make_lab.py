@@ -13,7 +13,6 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import course
@@ -56,35 +55,27 @@ def copy(folder: Path, pip: str = "exit") -> Path:
 def environment(folder: Path, **changes: str) -> dict[str, str]:
     """None of this computer's Jupyter settings, and a home of its own."""
     names = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
-    home = folder / "home"
-    home.mkdir(exist_ok=True)
-    return names | {"HOME": str(home)} | changes
+    (folder / "home").mkdir(exist_ok=True)
+    return names | {"HOME": str(folder / "home")} | changes
 
 
-def runtime(variables: dict[str, str]) -> Path:
+def runtime(home: Path) -> Path:
     """The folder in which servers with that home tell their address and token."""
     below = "Library/Jupyter" if sys.platform == "darwin" else ".local/share/jupyter"
-    return Path(variables["HOME"], below, "runtime")
+    return home / below / "runtime"
 
 
-@contextlib.contextmanager
-def make_lab(place: Path, variables: dict[str, str], folder: Path | None = None) -> Iterator[dict]:
-    """Run `make lab` until it answers and has the course; gives what the server says of itself.
-
-    It says so in `folder`, or where its home lets it.
-    """
-    log = place / f"log{len(list(place.glob('log*')))}"
+def make_lab(place: Path, variables: dict[str, str], home: Path):
+    """`make lab` until it answers: what the server says of itself, with its Jupyter files in a home."""
     command = [MAKE, "lab", f"LAB_FLAGS={QUIET}"]
     options = {"cwd": place, "env": variables, "umask": 0o022}
-    with lab.server(command, folder or runtime(variables), log, **options) as info:
-        assert status(f"{info['url']}{FIRST}&token={info['token']}") == 200
-        yield info
+    return lab.server(command, runtime(home), place / f"log-{home.parent.name}", **options)
 
 
-def status(url: str) -> int:
-    """The status with which a server answers."""
+def status(info: dict, token: str = "") -> int:
+    """The status with which a server gives the first notebook."""
     try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
+        with urllib.request.urlopen(f"{info['url']}{FIRST}&token={token}", timeout=10) as answer:
             return answer.status
     except urllib.error.HTTPError as refused:
         return refused.code
@@ -93,54 +84,50 @@ def status(url: str) -> int:
 def make(place: Path, variables: dict[str, str], *arguments: str) -> subprocess.CompletedProcess:
     """Run make until it ends."""
     options = {"env": variables, "capture_output": True, "text": True, "timeout": 60}
-    options["stdin"] = subprocess.DEVNULL
-    return subprocess.run([MAKE, *arguments], cwd=place, **options)
+    return subprocess.run([MAKE, *arguments], cwd=place, stdin=subprocess.DEVNULL, **options)
 
 
 def readable_by_others(path: Path) -> bool:
     return bool(path.stat().st_mode & 0o077)
 
 
-def asked(environment: Path) -> list[str]:
-    """What the Python of an environment was asked."""
+def asked(environment: Path, what: str) -> list[str]:
+    """What the Python of an environment was asked, if it holds these words."""
     path = environment / "asked"
-    return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return [line for line in lines if what in line]
 
 
-def test_from_a_fresh_home_the_course_is_open_to_its_reader_alone(tmp_path):
-    place, variables = copy(tmp_path), environment(tmp_path)
-    with make_lab(place, variables) as info:
-        assert info["hostname"] in ("localhost", "127.0.0.1")
-        assert len(info["token"]) >= 32
-        assert status(info["url"] + FIRST) == 403
-        assert not readable_by_others(runtime(variables))
-        assert not readable_by_others(runtime(variables) / f"jpserver-{info['pid']}.json")
-
-
-def test_twice_at_once_in_a_path_with_spaces_and_offline_both_open(tmp_path):
+def test_twice_at_once_and_offline_the_course_is_open_to_its_reader_alone(tmp_path):
+    """In a path with spaces, from a fresh home and from one that can't be written to, which is told."""
     place, variables = copy(tmp_path, pip="exit 1"), environment(tmp_path)
-    runtime(variables).mkdir(parents=True)
-    runtime(variables).chmod(0o755)  # as `make lab` once left it
+    fresh, own = tmp_path / "home", place / ".venv" / "home"
     with socket.socket() as taken:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         with contextlib.suppress(OSError):  # somebody else has it
             taken.bind(("127.0.0.1", 8888))
             taken.listen()
-        with make_lab(place, variables) as first, make_lab(place, variables) as second:
+        other = make_lab(place, variables | {"HOME": "/dev/null"}, own)
+        with make_lab(place, variables, fresh) as first, other as second:
             assert len({8888, first["port"], second["port"]}) == 3
-            assert not readable_by_others(runtime(variables))
-    assert not [line for line in asked(place / ".venv") if "pip install" in line], (
-        "it asked for the network"
-    )
-
-
-def test_a_home_that_cannot_be_written_to_is_told_and_does_not_matter(tmp_path):
-    place = copy(tmp_path)
-    home = {"HOME": str(place / ".venv" / "home")}
-    with make_lab(place, environment(tmp_path, HOME="/dev/null"), runtime(home)):
-        said = (place / "log0").read_text(encoding="utf-8")
+            for home, info in [(fresh, first), (own, second)]:
+                assert info["hostname"] in ("localhost", "127.0.0.1")
+                assert len(info["token"]) >= 32
+                assert (status(info), status(info, info["token"])) == (403, 200)
+                assert not readable_by_others(runtime(home))
+                assert not readable_by_others(runtime(home) / f"jpserver-{info['pid']}.json")
+    said = (place / "log-.venv").read_text(encoding="utf-8")
     assert "can't be written to: Jupyter keeps its own files in .venv/home." in said
     assert "Traceback" not in said
+    assert not asked(place / ".venv", "pip install"), "it asked for the network"
+
+
+def test_a_runtime_folder_that_others_could_read_is_closed(tmp_path):
+    place, variables = copy(tmp_path), environment(tmp_path)
+    runtime(tmp_path / "home").mkdir(parents=True)
+    runtime(tmp_path / "home").chmod(0o755)  # as `make lab` once left it
+    assert make(place, variables, "lab", "LAB_FLAGS=--version").returncode == 0
+    assert not readable_by_others(runtime(tmp_path / "home"))
 
 
 def test_a_server_that_does_not_start_is_no_server(tmp_path):
@@ -150,18 +137,14 @@ def test_a_server_that_does_not_start_is_no_server(tmp_path):
             pass
 
 
-def test_a_broken_venv_is_made_anew(tmp_path):
+def test_make_deletes_nothing_and_installs_nowhere_but_here(tmp_path):
+    """A broken .venv is made anew, and nothing else, even by `make -e`, whatever the reader's shell
+    calls its variables."""
     place, variables, python = copy(tmp_path), environment(tmp_path), tmp_path / "python"
     (place / ".venv" / "bin" / "python").rename(python)
     (place / ".venv" / "bin" / "python").symlink_to("/nowhere/python")
     make(place, variables, "requirements", f"PYTHON={python}")
-    assert [line for line in asked(place / ".venv") if " install -r requirements.txt" in line]
-
-
-def test_make_deletes_nothing_and_installs_nowhere_but_here(tmp_path):
-    """Even `make -e`, whatever the reader's shell calls its variables."""
-    place, variables, python = copy(tmp_path), environment(tmp_path), tmp_path / "python"
-    (place / ".venv" / "bin" / "python").rename(python)
+    assert asked(place / ".venv", " install -r requirements.txt")
     other = tmp_path / "other" / "bin" / "python"
     other.parent.mkdir(parents=True)
     shutil.copy(python, other)
@@ -171,16 +154,12 @@ def test_make_deletes_nothing_and_installs_nowhere_but_here(tmp_path):
         for target in ["requirements", "clean"]:
             make(place, variables | {name: str(other)}, "-e", target, f"PYTHON={python}")
         assert other.is_file() and not (place / ".venv").exists(), name
-        assert not [line for line in asked(tmp_path / "other") if " install " in line], name
+        assert not asked(tmp_path / "other", " install "), name
 
 
 def test_offline_before_the_first_install_one_sentence_says_what_to_do(tmp_path):
-    place, variables = (
-        copy(tmp_path, pip="echo 'ERROR: no such host'; exit 1"),
-        environment(tmp_path),
-    )
+    place = copy(tmp_path, pip="echo 'ERROR: no such host'; exit 1")
     (place / ".venv" / "installed-requirements.txt").unlink()
-    done = make(place, variables, "lab")
-    assert done.returncode != 0
+    done = make(place, environment(tmp_path), "lab")
+    assert done.returncode != 0 and "Traceback" not in done.stderr
     assert "ERROR: no such host" in done.stderr and "check the internet connection" in done.stderr
-    assert "Traceback" not in done.stderr

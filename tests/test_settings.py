@@ -11,7 +11,8 @@ import refresh
 from IPython.paths import get_ipython_dir
 from jupyter_core.paths import jupyter_config_dir
 
-MATPLOTLIB = """
+HOSTILE = {
+    "matplotlibrc": """
 figure.autolayout: True
 image.origin: lower
 image.interpolation: bilinear
@@ -23,8 +24,8 @@ axes.formatter.useoffset: False
 lines.linestyle: --
 text.color: red
 xtick.labelsize: 30
-"""
-IPYTHON = """
+""",
+    "profile_default/ipython_kernel_config.py": """
 c = get_config()
 c.InteractiveShell.ast_node_interactivity = "all"
 c.InlineBackend.figure_formats = {"svg", "retina"}
@@ -33,13 +34,14 @@ c.InlineBackend.print_figure_kwargs = {"bbox_inches": None, "facecolor": "black"
 c.InlineBackend.close_figures = False
 c.PlainTextFormatter.float_precision = "%.2f"
 c.PlainTextFormatter.max_seq_length = 2
-"""
-STARTUP = """
+""",
+    "profile_default/startup/first.py": """
 import numpy
 numpy.set_printoptions(precision=2, suppress=True, linewidth=20, threshold=3, legacy="1.13",
                        sign="+", floatmode="fixed", formatter={"int": hex})
 numpy.seterr(all="raise")
-"""
+""",
+}
 PRINTS = [
     course.code("[0.123456789, [1] * 9]", id="list"),
     course.code("x = np.exp(-800)\nnp.array([1e-9, 2, x]) / 3", id="array"),
@@ -47,31 +49,16 @@ PRINTS = [
 ]
 
 
-def hostile(folder: Path) -> dict[str, str]:
-    """The environment of a reader whose settings change whatever can be changed."""
-    files = {
-        "matplotlibrc": MATPLOTLIB,
-        "profile_default/ipython_kernel_config.py": IPYTHON,
-        "profile_default/startup/first.py": STARTUP,
-    }
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text)
-    return {"MATPLOTLIBRC": str(folder / "matplotlibrc"), "IPYTHONDIR": str(folder)}
-
-
-def outputs(node) -> list:
-    """What stands below the cells of a notebook, the bytes of its pictures included."""
-    return [cell.outputs for cell in refresh.clean(node).cells if cell.cell_type == "code"]
-
-
 def test_no_settings_of_a_reader_change_what_a_cell_prints_or_draws(tmp_path, monkeypatch):
-    sample = course.sample(*course.notebook(1).node.cells, *PRINTS).node
-    expected = outputs(refresh.execute(sample))
-    for name, value in hostile(tmp_path).items():
-        monkeypatch.setenv(name, value)
-    found = outputs(refresh.execute(sample))
-    for cell, one, other in zip(course.sample(*sample.cells).code, expected, found, strict=True):
+    sample = course.sample(*course.notebook(1).node.cells, *PRINTS)
+    expected = refresh.clean(refresh.execute(sample.node))
+    for name, text in HOSTILE.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    monkeypatch.setenv("MATPLOTLIBRC", str(tmp_path / "matplotlibrc"))
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    found = refresh.clean(refresh.execute(sample.node))
+    for cell, one, other in zip(sample.cells, expected.cells, found.cells, strict=True):
         assert one == other, f"{cell.where} depends on its reader's settings"
 
 
@@ -84,18 +71,14 @@ def test_the_tests_start_from_no_settings_of_whoever_runs_them():
 def test_a_home_that_cant_be_written_to_puts_no_message_into_a_cell(tmp_path):
     (tmp_path / "file").touch()
     unset = ["MPLCONFIGDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"]
-    kept = {name: value for name, value in os.environ.items() if name not in unset}
+    variables = {name: value for name, value in os.environ.items() if name not in unset}
+    variables["HOME"] = str(tmp_path / "file" / "home")
     script = (
         "import subprocess, sys, clean_settings\n"
         "clean_settings.start_clean()\n"
         "print('from here on a kernel', file=sys.stderr, flush=True)\n"
         "subprocess.run([sys.executable, '-c', 'import matplotlib.pyplot'], check=True)"
     )
-    ran = subprocess.run(
-        [sys.executable, "-c", script],
-        cwd=course.ROOT / "tests",
-        env=kept | {"HOME": str(tmp_path / "file" / "home")},
-        capture_output=True,
-        text=True,
-    )
+    options = {"cwd": course.ROOT / "tests", "env": variables, "text": True}
+    ran = subprocess.run([sys.executable, "-c", script], stderr=subprocess.PIPE, **options)
     assert ran.stderr.endswith("from here on a kernel\n"), ran.stderr

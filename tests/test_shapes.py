@@ -10,160 +10,97 @@ import ast
 import io
 import re
 import tokenize
+from collections.abc import Iterator
 
 import course
 import numpy as np
+import pytest
 
 SHAPE = r"\((?:\d+,|\d+(?:, \d+)+)?\)"
-STATED = re.compile(rf"({SHAPE})(?: @ ({SHAPE}) → ({SHAPE}))?(?=$|[ :,])")
-MEANT = re.compile(r"\(\s*(\w+\s*(,\s*\w+\s*)*,?)?\s*\)")  # what somebody may have meant as a shape
-UNFINISHED = re.compile(r"^\s*([@*+→-]|->)")
+STATED = re.compile(rf"(?:({SHAPE}) @ ({SHAPE}) → )?({SHAPE})(?=$|[:,]| (?![@*+→-]))")
+MEANT = re.compile(r"\((?=[^)]*\d)\s*\w+\s*,[\w\s,]*\)|\(\s*\)")  # (4,1) and (n, 3), not (see 4)
 
 
-def comments(cell: course.Cell) -> list[tuple[int, str]]:
+def comments(cell: course.Cell) -> Iterator[tuple[int, str]]:
     """The comments of a cell: line and text without the hash."""
-    tokens = tokenize.generate_tokens(io.StringIO(cell.python).readline)
-    return [
-        (token.start[0], token.string.lstrip("# "))
-        for token in tokens
-        if token.type == tokenize.COMMENT
-    ]
+    for token in tokenize.generate_tokens(io.StringIO(cell.python).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string.lstrip("# ")
 
 
-def looks_like_a_shape(comment: str) -> bool:
-    """True for `(4, 1)`, also for `(4,1)`, `(n, 3)` and `()`, but not for `(see above)`."""
-    found = MEANT.match(comment)
-    return bool(found) and (not found[1] or "," in found[1] and any(map(str.isdigit, found[1])))
-
-
-def assignments(tree: ast.Module) -> list[ast.stmt]:
+def assignments(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     """The assignments whose targets still exist after the cell: not those in functions."""
-    found, bodies = [], [tree]
-    while bodies:
-        for node in ast.iter_child_nodes(bodies.pop()):
-            if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign)):
-                found.append(node)
-            elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                bodies.append(node)
-    return found
+    for node in body:
+        if isinstance(node, (ast.Assign, ast.AugAssign)):
+            yield node
+        elif not isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            yield from assignments(list(ast.iter_child_nodes(node)))
 
 
-def expressions(assignment: ast.stmt, with_operands: bool) -> list[ast.expr]:
-    """What a comment on the assignment speaks of: the operands of its only `@`, then its targets.
-
-    Raises ValueError if it is not clear which `@` is meant.
-    """
-    targets = assignment.targets if isinstance(assignment, ast.Assign) else [assignment.target]
-    targets = [
-        part
-        for target in targets
-        for part in (target.elts if isinstance(target, ast.Tuple) else [target])
-    ]
-    if not with_operands:
-        return targets
-    products = [
-        node
-        for node in ast.walk(assignment.value)
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult)
-    ]
-    if len(products) != 1:
-        raise ValueError(f"it holds {len(products)} products, expected one")
-    return [products[0].left, products[0].right, *targets]
+def expected(assignment: ast.stmt, left: str, right: str, result: str) -> list[tuple]:
+    """What a comment on the assignment speaks of, each with the shape that it is said to have."""
+    target = assignment.targets[0] if isinstance(assignment, ast.Assign) else assignment.target
+    targets = target.elts if isinstance(target, ast.Tuple) else [target]
+    said = [(one, result) for one in targets]
+    if left:
+        nodes = ast.walk(assignment.value)
+        (product,) = [one for one in nodes if isinstance(getattr(one, "op", None), ast.MatMult)]
+        said += [(product.left, left), (product.right, right)]
+    return said
 
 
-def check_shapes(notebook: course.Notebook) -> tuple[int, list[str]]:
-    """How many shape comments were held to a live array, and what is wrong with the others."""
-    checked, problems = 0, []
+def problems(notebook: course.Notebook) -> Iterator[tuple[str, str]]:
+    """Of every comment that states a shape: which it is, and what is wrong with it, if anything."""
     for cell in notebook.code:
         for line, comment in comments(cell):
-            if not looks_like_a_shape(comment):
+            if not MEANT.match(comment):
                 continue
-            said = f"{cell.where}, line {line} states a shape, “{comment}”,"
-            stated = STATED.match(comment)
-            if not stated or UNFINISHED.match(comment[stated.end() :]):
-                problems.append(
-                    f"{said} that can't be read: write `(4, 1)` or `(4, 3) @ (3, 1) → (4, 1)`"
-                )
-                continue
-            on_line = [
-                node for node in assignments(cell.tree) if line in (node.lineno, node.end_lineno)
-            ]
-            if len(on_line) != 1:
-                problems.append(
-                    f"{said} that can't be checked: no assignment begins or ends on that line"
-                )
-                continue
-            left, right, result = stated.groups()
+            wrong, found = [], STATED.match(comment)
             try:
-                spoken_of = expressions(on_line[0], with_operands=bool(right))
-                shapes = [
-                    (part, live_shape(part, notebook, cell)) for part in map(ast.unparse, spoken_of)
+                (one,) = [
+                    node
+                    for node in assignments(cell.tree.body)
+                    if line in (node.lineno, node.end_lineno)
                 ]
-            except Exception as error:  # noqa: BLE001
-                problems.append(f"{said} that can't be checked: {error}")
-                continue
-            expected = [left, right] if right else []
-            expected += [result or left] * (len(shapes) - len(expected))
-            problems += [
-                f"{said} but `{part}` has the shape {shape}: correct the comment or the code"
-                for (part, shape), wanted in zip(shapes, expected, strict=True)
-                if str(shape) != wanted
-            ]
-            checked += 1
-    return checked, problems
-
-
-def live_shape(expression: str, notebook: course.Notebook, cell: course.Cell) -> tuple[int, ...]:
-    """The shape of an expression's value, as it was right after the cell."""
-    return np.shape(eval(expression, dict(course.run(notebook).after[cell.id])))
+                for part, said in expected(one, *found.groups()):
+                    text = ast.unparse(part)
+                    shape = np.shape(eval(text, dict(course.run(notebook).after[cell.id])))
+                    wrong += [f"`{text}` has the shape {shape}"] * (str(shape) != said)
+            except (ValueError, AttributeError, NameError):
+                wrong = [
+                    "only `# (4, 1)` or `# (4, 3) @ (3, 1) → (4, 1)` at an assignment is checked"
+                ]
+            yield f"{cell.where}, line {line}, “{comment}”", ", ".join(wrong)
 
 
 @course.each_notebook
 def test_every_shape_in_a_comment_is_the_shape_of_the_array(notebook):
-    checked, problems = check_shapes(notebook)
-    assert checked or problems, f"{notebook.name} states no shape in any comment"
-    course.expect_none(problems)
+    found = list(problems(notebook))
+    assert found, f"{notebook.name} states no shape in any comment"
+    course.expect_none([f"{where}: {wrong}" for where, wrong in found if wrong])
 
 
-def check(source: str) -> tuple[int, list[str]]:
+@pytest.mark.parametrize(
+    "source, right",
+    [
+        ("c = np.exp(a @ b)  # (4, 3) @ (3, 1) → (4, 1): sums", [True]),
+        ("c = np.array([[1],  # (2, 1)\n  [2]])", [True]),
+        ("for i in range(2):\n    c = a[i]  # (3,)", [True]),
+        ("c, d = b, b  # (3, 1), both", [True]),
+        ("c = a @ b  # (3, 4) @ (3, 1) → (4, 1)", [False]),
+        ("c = a @ b  # (4, 3) @ (3, 1) → (4, 3)", [False]),
+        ("a += 1  # (4, 1)", [False]),
+        ("c, d = a, b  # (4, 3)", [False]),
+        ("print(a.shape)  # (4, 3)", [False]),
+        ("def f():\n    c = a  # (4, 3)\n    return c", [False]),
+        ("c = a  # (4,3)", [False]),
+        ("c = a @ b  # (4, 3) @ (3, 1) -> (4, 1)", [False]),
+        ("c = a.T @ a @ b  # (3, 4) @ (4, 1) → (3, 1)", [False]),
+        ("c = a\ndel c  # (4, 3)", [False]),
+        ("c = a  # (see above)\nc = a  # four rows (4, 3)\nc = '# (1, 1)'", []),
+    ],
+)
+def test_shapes_are_held_to_the_array_and_what_nothing_can_check_is_found(source, right):
     source = "import numpy as np\na, b = np.ones((4, 3)), np.ones((3, 1))\n" + source
-    return check_shapes(course.sample(course.code(source)))
-
-
-def test_right_shapes_are_accepted_wherever_they_may_stand():
-    for source in [
-        "c = np.exp(a @ b)  # (4, 3) @ (3, 1) → (4, 1): sums",
-        "c = np.array([[1],  # (2, 1)\n  [2]])",
-        "for i in range(2):\n    c = a[i]  # (3,)",
-        "c, d = b, b  # (3, 1), both",
-    ]:
-        assert check(source) == (1, []), source
-
-
-def test_wrong_shapes_are_found():
-    for source in [
-        "c = a @ b  # (1, 4)",
-        "c = a @ b  # (3, 4) @ (3, 1) → (4, 1)",
-        "c = a @ b  # (4, 3) @ (3, 1) → (4, 3)",
-        "a += 1  # (4, 1)",
-        "c, d = a, b  # (4, 3)",
-    ]:
-        checked, problems = check(source)
-        assert checked == 1 and problems, source
-
-
-def test_shapes_that_nothing_can_check_are_found():
-    for source in [
-        "print(a.shape)  # (4, 3)",
-        "def f():\n    c = a  # (4, 3)\n    return c",
-        "c = a  # (4,3)",
-        "c = a @ b  # (4, 3) @ (3, 1) -> (4, 1)",
-        "c = a.T @ a @ b  # (3, 4) @ (4, 1) → (3, 1)",
-        "c = a\ndel c  # (4, 3)",
-    ]:
-        assert check(source)[1], source
-
-
-def test_comments_that_state_no_shape_are_left_alone():
-    for source in ["c = a  # (see above)", "c = a  # four rows (4, 3)", "c = '# (1, 1)'"]:
-        assert check(source) == (0, []), source
+    sample = course.sample(course.code(source))
+    assert [not wrong for _, wrong in problems(sample)] == right
