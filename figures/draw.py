@@ -465,7 +465,7 @@ def hidden_units(panel, units, weights, end, back=False):
     before, behind = (ERROR, GRADIENT) if back else (OTHER, PREDICTION)
     for i, y in enumerate([3.6, 2.9, 2.2, 1.5]):
         ends = [(3.55, y), (5.75, 2.55)]
-        arrow(panel, *(ends[::-1] if back else ends), WEIGHT, lw=2.5)
+        arrow(panel, *(ends[::-1] if back else ends), WEIGHT)
         node(panel, 2.8, y, f"unit {i + 1}: {units[i]:{'+' if back else ''}.3f}", before)
         around = {"fc": "white", "ec": "none", "pad": 2}
         place = (4.5, 2.55 + (y - 2.55) * 0.57)
@@ -484,7 +484,7 @@ def two_layers(folder=HERE):
     for i, y in enumerate([3.25, 2.55, 1.85]):
         for end in [3.6, 2.9, 2.2, 1.5]:
             tip = (2.05, end + 0.1 * (y - 2.55))
-            arrow(panel, (1.15, y), tip, WEIGHT, lw=1.5, mutation_scale=10)
+            arrow(panel, (1.15, y), tip, WEIGHT, lw=2.5, mutation_scale=10)
         node(panel, 0.6, y, f"input {i + 1}: {X[row, i]}")
     hidden_units(panel, units, weights, answer)
     for x, y in [(2.8, 4.0), (6.24, 2.95)]:
