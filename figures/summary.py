@@ -259,5 +259,6 @@ def plot_training(panel, before, after):
         look.landscape(panel, first, third, errors)
     path = np.append(history, after["W0"].T, axis=0)
     look.journey(panel, path[:, 0], path[:, 2])
-    words = "across weight 1, up weight 3; dark: low error"
-    panel.text(11.8, -5.8, words, color="white", ha="right", va="bottom")
+    left, low, width, height = panel.get_position().bounds
+    panel.set_position([left, low, width, height * 0.9])  # room for its title
+    panel.set_title("→ weight 1   ↑ weight 3   dark: low error", size=8, pad=2, loc="right")
