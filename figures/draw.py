@@ -459,66 +459,80 @@ def deeper():
     return run("hidden_layer", cells)
 
 
+def hidden_units(panel, units, weights, end, back=False):
+    """Draw the four hidden units with a value each, and its weight in W1 on the way to the box
+    `end`, a text: the sum comes this way, and when `back`, the blame goes back."""
+    before, behind = (ERROR, GRADIENT) if back else (OTHER, PREDICTION)
+    for i, y in enumerate([3.6, 2.9, 2.2, 1.5]):
+        ends = [(3.55, y), (5.75, 2.55)]
+        arrow(panel, *(ends[::-1] if back else ends), WEIGHT)
+        node(panel, 2.8, y, f"unit {i + 1}: {units[i]:{'+' if back else ''}.3f}", before)
+        around = {"fc": "white", "ec": "none", "pad": 2}
+        place = (4.5, 2.55 + (y - 2.55) * 0.57)
+        word(panel, *place, f"× {weights[i]:+.4f}", size=11, bbox=around)
+    node(panel, 6.3, 2.55, end, behind)
+
+
 def two_layers(folder=HERE):
-    """Draw the network with a hidden layer, with the shape of every array."""
-    names = deeper()
-    fig, panel = canvas(7, 4.9, "Three inputs, four hidden units, one answer")
-    inputs, hidden = [3.6, 2.7, 1.8], [3.9, 3.1, 2.3, 1.5]
-    for start, left, end, right in [(1.06, inputs, 3.02, hidden), (3.78, hidden, 5.77, [2.7])]:
-        for here in right:
-            for up, there in zip(np.linspace(0.1, -0.1, len(left)), left):
-                thin = {"lw": 1.5, "mutation_scale": 10}
-                arrow(panel, (start, there), (end, here + up), WEIGHT, **thin)
-    for i, y in enumerate(inputs):
-        node(panel, 0.65, y, f"input {i + 1}")
-    for i, y in enumerate(hidden):
-        node(panel, 3.4, y, f"unit {i + 1}")
-    node(panel, 6.25, 2.7, "answer", PREDICTION)
-    for x, y in [(3.4, 4.3), (6.25, 3.1)]:
+    """Draw how one row goes forward through both layers, with the shape of every array."""
+    names, row = deeper(), 1
+    X, units, weights = names["X"], names["l1"][row], names["W1"][:, 0]
+    answer = f"{names['l2'][row, 0]:.4f}"
+    fig, panel = canvas(
+        7, 4.9, f"Row {row + 1} goes forward: three inputs, four hidden units, one answer"
+    )
+    for i, y in enumerate([3.25, 2.55, 1.85]):
+        for end in [3.6, 2.9, 2.2, 1.5]:
+            tip = (2.05, end + 0.1 * (y - 2.55))
+            arrow(panel, (1.15, y), tip, WEIGHT, lw=1.5, mutation_scale=10)
+        node(panel, 0.6, y, f"input {i + 1}: {X[row, i]}")
+    hidden_units(panel, units, weights, answer)
+    for x, y in [(2.8, 4.0), (6.24, 2.95)]:
         word(panel, x, y, "add up, squash", size=11)
     columns = [
-        (0.65, "inputs", "l0"),
-        (2.0, "weights", "W0"),
-        (3.4, "hidden units", "l1"),
-        (4.85, "weights", "W1"),
-        (6.25, "predictions", "l2"),
+        (0.6, "inputs", "l0"),
+        (1.65, "weights", "W0"),
+        (2.8, "hidden units", "l1"),
+        (4.5, "weights", "W1"),
+        (6.3, "predictions", "l2"),
     ]
     for x, name, code in columns:
         caption(panel, x, 0.95, name, f"{code} {shape(names[code])}")
-    examples, units = names["l1"].shape
-    gloss = f"{shape(names['l1'])}: {examples} examples, {units} hidden units for each"
-    word(panel, 3.4, 0.22, gloss, size=11)
+    examples, hidden = names["l1"].shape
+    gloss = f"l1 {shape(names['l1'])}: {examples} examples, {hidden} hidden units for each"
+    word(panel, 2.8, 0.22, gloss, size=11)
     save(
         fig,
         folder / "two_layers.svg",
         "The network with a hidden layer",
-        "Three inputs on the left, four hidden units in the middle, one answer on the right. An "
-        "arrow leads from every input to every hidden unit, and from every hidden unit to the "
-        "answer. What arrives is added up and squashed. For four examples at once: "
+        f"Row {row + 1}: three inputs on the left, {', '.join(map(str, X[row]))}. An arrow leads "
+        "from every input to every hidden unit. What arrives is added up and squashed: "
+        + ", ".join(f"unit {i} is {unit:.3f}" for i, unit in enumerate(units, 1))
+        + ". Four arrows lead on to the answer, each with its weight of W1: "
+        + ", ".join(f"{weight:+.4f}" for weight in weights)
+        + f". Added up and squashed, they give the answer {answer}. For four examples at once: "
         + ", ".join(f"{name} {code} {shape(names[code])}" for _, name, code in columns)
         + ".",
     )
 
 
 def blame(folder=HERE):
-    """Draw how the delta of one row goes back through W1 to the hidden units."""
+    """Draw how the delta of one row goes back through W1 to the hidden units: `two_layers`, the
+    other way."""
     names, row = deeper(), 1
     delta, weights = names["l2_delta"][row, 0], names["W1"][:, 0]
-    errors = names["l1_error"][row]
-    inputs, target = ", ".join(map(str, names["X"][row])), names["y"][row, 0]
-    fig, panel = canvas(7, 4.4, f"Row {row + 1}: the blame goes back the way the sum came")
-    panel.text(0.1, 3.98, f"Its inputs are {inputs}, its target is {target}.", va="top")
-    word(panel, 1.1, 3.4, "error of each hidden unit", size=11)
-    word(panel, 3.4, 3.4, "weights W1", size=11)
-    word(panel, 5.9, 2.4, "delta of the prediction", size=11)
-    for i, y in enumerate([3.0, 2.3, 1.6, 0.9]):
-        arrow(panel, (5.3, 1.95), (1.95, y), WEIGHT)
-        node(panel, 1.1, y, f"unit {i + 1}: {errors[i]:+.3f}")
-        around = {"fc": "white", "ec": "none", "pad": 2}
-        word(panel, 3.4, 1.95 + (y - 1.95) * 0.57, f"× {weights[i]:+.4f}", size=11, bbox=around)
-    node(panel, 5.9, 1.95, f"{delta:+.4f}", GRADIENT)
+    X, errors, target = names["X"], names["l1_error"][row], names["y"][row, 0]
+    inputs = ", ".join(map(str, X[row]))
+    fig, panel = canvas(7, 4.9, f"Row {row + 1}: the blame goes back the way the sum came")
+    panel.text(0.1, 4.48, f"Its inputs are {inputs}, its target is {target}.", va="top")
+    for i, y in enumerate([3.25, 2.55, 1.85]):
+        node(panel, 0.6, y, f"input {i + 1}: {X[row, i]}", "0.85")
+    hidden_units(panel, errors, weights, f"{delta:+.4f}", back=True)
+    word(panel, 2.8, 4.0, "error of each hidden unit", size=11)
+    word(panel, 4.6, 4.0, "weights W1", size=11)
+    word(panel, 6.3, 3.03, "delta of the\nprediction", size=11)
     code = line("l1_error = ", "hidden_layer", "hidden-layer")
-    word(panel, 3.5, 0.35, code, code=True)
+    word(panel, 3.5, 0.7, code, code=True)
     save(
         fig,
         folder / "blame.svg",

@@ -261,11 +261,22 @@ def test_the_nudge_measures_the_slope_of_the_loss_at_the_start():
     assert slopes["0.00001"] == f"{-DELTA[2:].sum():.3f}" != slopes["1.5"]
 
 
-def test_two_layers_show_every_unit_and_blame_is_the_delta_times_each_weight():
+def test_two_layers_show_one_row_on_its_way_forward():
     found, names = words("two_layers"), draw.deeper()
-    assert {f"unit {i}" for i in (1, 2, 3, 4)} | {"input 3", "answer"} <= set(found)
+    assert [f"input {i}: {value}" for i, value in enumerate(names["X"][1], 1)] == found[1:4]
     shapes = [f"{name} {names[name].shape}" for name in ["l0", "W0", "l1", "W1", "l2"]]
     assert [word for word in found if word.endswith(")")] == shapes
+    *pairs, answer = [float(number) for number in numbers("two_layers")]
+    weights, units = np.reshape(pairs, (4, 2)).T[::-1]
+    np.testing.assert_allclose(units, names["l1"][1], atol=0.0005)
+    np.testing.assert_allclose(answer, names["sigmoid"](units @ weights), atol=0.0005)
+    assert [f"× {weight:+.4f}" for weight in weights] == [
+        word for word in words("blame") if word.startswith("×")
+    ], "the way back has the weights of the way forward"
+
+
+def test_blame_is_the_delta_times_each_weight():
+    names = draw.deeper()
     *units, delta = [float(number) for number in numbers("blame")]
     weights, errors = units[1::2], units[::2]
     assert errors == [round(delta * weight, 3) for weight in weights], "as a reader multiplies them"
