@@ -19,7 +19,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.text import Text
 
-COLOR_MAPS = {course.STYLE["image.cmap"], "Greys"}
+COLOR_MAPS = {course.STYLE["image.cmap"], "Greys", "no to yes"}
 
 
 def unlabelled(figure: Figure) -> list[str]:

@@ -13,6 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
 from matplotlib.container import BarContainer
+from matplotlib.contour import ContourSet
+from matplotlib.path import Path
 from prose_numbers import in_text
 from published import HIDDEN_TRAINED, START, TRAINED, UNTRAINED, UNTRAINED_ERROR, X
 
@@ -79,10 +81,9 @@ def title_numbers(axes: Axes) -> list[float]:
     "cell, expected",
     [
         ("examples", lambda of: of["images"][:30]),
-        ("worst", lambda of: of["images"][of["worst"]]),
         ("cat-plot", lambda of: [of["images"][of["test"][0]], of["cat"]]),
     ],
-    ids=["examples", "worst", "cat-plot"],
+    ids=["examples", "cat-plot"],
 )
 def test_the_pictures_of_digits_are_the_ones_they_are_said_to_be(cell, expected):
     shown = [image for axes in panels("digits", cell) for image in axes.images]
@@ -91,9 +92,8 @@ def test_the_pictures_of_digits_are_the_ones_they_are_said_to_be(cell, expected)
     assert {image.get_cmap().name for image in shown} == {"Greys"}, "ink is dark"
 
 
-@pytest.mark.parametrize("which, cell", [("data", "goal"), ("digits", "confusion")])
-def test_a_number_on_a_square_is_the_value_that_colours_it(which, cell):
-    for axes in panels(which, cell):
+def test_a_number_on_a_square_is_the_value_that_colours_it():
+    for axes in panels("data", "goal"):
         values = np.zeros(axes.images[0].get_array().shape)
         for text in axes.texts:
             if text.get_text().isdigit():
@@ -103,14 +103,53 @@ def test_a_number_on_a_square_is_the_value_that_colours_it(which, cell):
         assert axes.images[0].origin == "upper", "row 1 stands on top"
 
 
-def test_the_table_of_the_goal_is_the_data_and_that_of_the_mistakes_counts_each_once():
+def test_the_table_of_the_goal_is_the_data():
     inputs, targets = panels("data", "goal")
     same(inputs.images[0].get_array(), X)
     same(targets.images[0].get_array()[:, 0], Y)
-    (mistakes,), of = panels("digits", "confusion"), names("digits")
-    expected = np.zeros((10, 10))
-    np.add.at(expected, (of["labels"][of["wrong"]], of["said"][of["wrong"]]), 1)
-    same(mistakes.images[0].get_array(), expected)
+
+
+def test_every_misread_digit_stands_in_the_line_of_what_it_is_below_what_it_was_read_as():
+    of, seen, lengths = names("digits"), [], []
+    for axes in panels("digits", "misread"):
+        digit, *read = [int(text.get_text()) for text in axes.texts]
+        (sheet,) = axes.images
+        pictures = np.split(sheet.get_array(), len(read), axis=1)
+        places = [
+            next(i for i in of["wrong"] if (of["images"][i] == picture[1:-1, 1:-1]).all())
+            for picture in pictures
+        ]
+        assert (of["labels"][places] == digit).all() and (of["said"][places] == read).all()
+        assert (np.diff(of["certainty"][places]) <= 0).all(), "the surest first"
+        assert sheet.get_cmap().name == "Greys", "ink is dark"
+        seen, lengths = seen + places, [*lengths, len(read)]
+    assert sorted(seen) == list(of["wrong"]) and lengths == sorted(lengths, reverse=True)
+
+
+def test_a_mini_batch_goes_through_the_layers_and_is_shown_clean_and_with_noise():
+    of = course.run(course.notebook("digits")).after["noisy"]
+    layers = [axes.images[0] for axes in panels("digits", "through")]
+    for image, layer in zip(layers, ["l0", "l1", "l2"], strict=True):
+        same(image.get_array(), of[layer])
+        assert image.get_clim() == (0, 1)
+    clean, noisy = [axes.images[0].get_array() for axes in panels("digits", "noisy")]
+    same(clean[11:19, 1:9], of["l0"][4, :64].reshape(8, 8))  # the first of the second line
+    inside = np.pad(np.ones((8, 8), bool), 1)
+    apart = (noisy - clean)[np.tile(inside, (4, 4))]
+    assert abs(apart.std() - 0.2) < 0.02 and abs(apart.mean()) < 0.02
+
+
+def test_certainty_stands_beside_how_often_it_is_right_with_the_size_of_each_group():
+    (axes,), of = panels("digits", "calibration-plot"), names("digits")
+    certain, right = (points[:, 1] for points in lines(axes, "#000000") + lines(axes, PREDICTION))
+    inside = [
+        (of["certainty"] >= low) & (of["certainty"] < high)
+        for low, high in zip(of["edges"], [*of["edges"][1:-1], 2])
+    ]
+    same(certain, [100 * of["certainty"][group].mean() for group in inside])
+    same(right, [100 * (of["said"] == of["labels"])[group].mean() for group in inside])
+    sizes = [label.get_text().split("n = ")[1].replace(",", "") for label in axes.get_xticklabels()]
+    assert list(map(int, sizes)) == [group.sum() for group in inside]
 
 
 def test_predictions_and_targets_are_the_published_ones_in_their_colours():
@@ -258,35 +297,140 @@ def test_only_the_right_slope_goes_through_the_measured_dots():
     assert off[1] < 0.001 < 0.01 < min(off[0], *off[2:]), off
 
 
-def test_each_line_gets_three_of_four_right_and_in_the_hidden_layer_one_gets_all():
-    for axes in panels("hidden_layer", "lines"):
-        assert ((sigmoid(X @ title_numbers(axes)) > 0.5) == XOR).sum() == 3, axes.get_title("left")
-        no, yes = axes.collections[0].get_facecolor()
-        assert no[0] < yes[0] == 1, "white says yes"
-    (axes,) = panels("hidden_layer", "plane")
-    (cut,), (yes, no) = lines(axes, OTHER), lines(axes, TARGET)
+def field(axes: Axes) -> ContourSet:
+    """What a network says to the plane, from white for no to blue for yes."""
+    (found,) = [one for one in axes.collections if isinstance(one, ContourSet) and one.filled]
+    assert [to_hex(found.cmap(end)) for end in (0.0, 1.0)] == ["#ffffff", PREDICTION]
+    return found
+
+
+def answers(axes: Axes) -> list[float]:
+    """What the field of a network says to the four rows, to half a level."""
+    drawn = field(axes)
+    levels = list(zip(drawn.levels, drawn.levels[1:], drawn.get_paths()))
+    return [
+        next(
+            (low + high) / 2
+            for low, high, area in levels
+            if sum(Path(ring).contains_point(row) for ring in area.to_polygons()) % 2
+        )
+        for row in X[:, :2]
+    ]
+
+
+def test_each_line_gets_three_of_four_right_and_two_questions_make_xor():
+    of = names("hidden_layer")
+    for column, axes in enumerate(panels("hidden_layer", "lines")):
+        expected = sigmoid(X @ of["attempts"][:, column])
+        same(answers(axes), expected, atol=0.03)
+        assert ((expected > 0.5) == XOR).sum() == 3, axes.get_title("left")
+    least, most, both = map(answers, panels("hidden_layer", "both"))
+    same(np.round(least), X[:, :2].any(axis=1))
+    same(np.round(most), ~X[:, :2].all(axis=1))
+    same(np.round(both), XOR)
+
+
+def test_diamonds_that_want_yes_are_filled_and_those_that_want_no_are_hollow():
+    for cell in ["lines", "both", "units"]:
+        for axes in panels("hidden_layer", cell):
+            for target, (diamonds, face) in enumerate(
+                zip(axes.lines, ["white", "C0"], strict=True)
+            ):
+                assert diamonds.get_markerfacecolor() == face and diamonds.get_color() == "C0"
+                same(diamonds.get_xydata(), X[XOR == target, :2])
+
+
+def test_every_unit_is_shown_with_what_it_asks_its_weight_and_what_comes_of_all():
+    of = names("hidden_layer")
+    asked = {
+        "not only input 2": [1, 0, 1, 1],
+        "only input 1": [0, 0, 1, 0],
+        "neither": [1, 0, 0, 0],
+        "not both": [1, 1, 1, 0],
+    }
+    drawn = panels("hidden_layer", "units")
+    whole = [axes for axes in drawn if ":" not in axes.get_title("left")]
+    same(np.round(answers(*whole)), XOR)
+    units = [axes for axes in drawn if axes not in whole]
+    for unit, (axes, (question, says)) in enumerate(zip(units, asked.items(), strict=True)):
+        same(answers(axes), of["units"][:, unit], atol=0.03)
+        same(np.round(of["units"][:, unit]), says)
+        assert axes.get_title("left") == f"{question}: {of['W1'][unit, 0]:+.1f}"
+
+
+def test_the_sheet_of_inputs_bends_until_one_cut_divides_it():
+    of = names("hidden_layer")
+    for axes, moment in zip(panels("hidden_layer", "plane"), [0, 300, 1_000, 59_999], strict=True):
+        assert axes.get_title("left") == f"iteration {moment:,}"
+        first, second = of["snapshots"][of["moments"].index(moment)]
+        (mesh,) = axes.collections
+        sheet = mesh.get_coordinates()  # (9, 9, 2): along one side of the square, then the other
+        corners = sigmoid(X @ first)[:, 2:]
+        found = [sheet[0, 0], sheet[0, -1], sheet[-1, 0], sheet[-1, -1]]
+        assert any(np.allclose(found, corners[order]) for order in ([0, 1, 2, 3], [0, 2, 1, 3]))
+        no, yes = lines(axes, TARGET)
+        same(yes, corners[XOR == 1])
+        same(no, corners[XOR == 0])
+    (cut,) = lines(axes, OTHER)
     height = np.poly1d(np.polyfit(*cut.T, 1))  # of the straight line, anywhere
     assert (yes[:, 1] > height(yes[:, 0])).all() and (no[:, 1] < height(no[:, 0])).all()
+
+
+def test_thirty_ways_lead_from_thirty_starts_to_one_end_in_the_valley():
+    (axes,), of = panels("experiments", "thousand-plot"), names("experiments")
+    (drawn,) = [one for one in axes.collections if isinstance(one, LineCollection)]
+    ways = np.array(drawn.get_segments())  # (30, moments, 2)
+    same(ways[:, 0], of["thousand_start"][[0, 2], :30].T)
+    same(ways[:, -1], of["thousand"][[0, 2], :30].T)
+    same(ways[:, -1], np.tile(of["trained"][[0, 2], 0], (30, 1)), atol=0.01)
+    for place in [(0, 0), (40, 60), (80, 130)]:
+        weights = of["first"][place], of["trained"][1, 0], of["third"][place]
+        same(of["errors"][place], np.mean((Y - sigmoid(X @ weights)) ** 2))
+
+
+def test_the_third_weight_held_is_what_frees_rows_3_and_4():
+    of = names("experiments")
+    ends = [[[-8.0], [0.0], [0.0]], of["caught"], of["held"]]
+    for axes, weights in zip(panels("experiments", "stuck-plot"), ends, strict=True):
+        ((_, predictions),) = [points.T for points in lines(axes, PREDICTION)]
+        same(predictions, sigmoid(X @ weights)[:, 0])
+        free = (predictions[2:] > 0.5).all()
+        assert free == ("held" in axes.get_title("left"))
+
+
+def test_the_check_is_how_far_apart_two_arrows_end_for_their_length():
+    for axes in panels("when_it_goes_wrong", "arrows"):
+        measured, step = [text.xy[0] for text in axes.texts if getattr(text, "arrow_patch", None)]
+        (apart,) = lines(axes, "#000000")
+        same(apart[:, 0], [measured, step])
+        check = abs(measured - step) / (abs(measured) + abs(step))
+        assert f"check {check:.2f}" in [text.get_text() for text in axes.texts]
+
+
+def test_the_four_that_fail_have_their_rows_where_they_end_and_a_cross_where_they_die():
+    of = names("when_it_goes_wrong")
+    for axes, name in zip(panels("when_it_goes_wrong", "never-plot"), "EFGH", strict=True):
+        assert axes.get_title("left").startswith(f"{name}: ")
+        *curves, end = [line for line in axes.lines] if name == "F" else [*axes.lines, None]
+        for row, (curve, text) in enumerate(zip(curves, axes.texts, strict=True)):
+            history = of["failed"][name][:, row]
+            same(curve.get_ydata(), history[np.isfinite(history)])
+            assert text.get_text() == str(row + 1)
+            same(text.get_position()[1], curve.get_ydata()[-1])
+            wrong = not abs(history[-1] - Y[row]) < 0.5
+            assert (text.get_color() == "C2", text.get_weight() == "bold") == (wrong, wrong)
+        if end:
+            assert end.get_marker() == "x" and end.get_xdata() == [len(curve.get_xdata())]
 
 
 def test_the_blame_that_arrives_shrinks_layer_by_layer_and_less_with_relu():
     of = names("hidden_layer")
     for line, squash in zip(
-        lines(panels("hidden_layer", "arrived")[0], OTHER), ["sigmoid", "relu"]
+        lines(panels("hidden_layer", "arrived")[0], GRADIENT), ["sigmoid", "relu"]
     ):
         deltas = of["deep_pass"](of["eight"], of[squash])[2]
         same(line[:, 1], [np.abs(delta).mean() for delta in deltas])
         assert (np.diff(line[:, 1]) > 0).all()
-
-
-def test_the_worst_mistakes_are_the_most_certain_ones():
-    of, shown = (
-        names("digits"),
-        np.array([title_numbers(axes) for axes in panels("digits", "worst")]),
-    )
-    same(shown[:, 0], of["said"][of["worst"]])
-    same(shown[:, 2], of["labels"][of["worst"]])
-    same(shown[:, 1], np.sort(100 * of["certainty"][of["wrong"]])[::-1][:10], atol=0.051)
 
 
 def test_data_in_another_colour_are_not_found():

@@ -9,6 +9,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from IPython import get_ipython
 from IPython.core.pylabtools import print_figure
+from matplotlib.collections import LineCollection
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib_inline.config import InlineBackend
@@ -19,6 +21,7 @@ from program_that_learns import alt_text
 COLORS = TARGET, PREDICTION, ERROR, WEIGHT, GRADIENT, OTHER = "C0", "C1", "C2", "C3", "C4", "C5"
 STYLE = Path(__file__).parent / "../../figures/course.mplstyle"
 CYCLE = matplotlib.rc_params_from_file(STYLE, use_default_template=False)["axes.prop_cycle"]
+NO_TO_YES = LinearSegmentedColormap.from_list("no to yes", ["white", CYCLE.by_key()["color"][1]])
 NUMPY = {
     "precision": 8,
     "threshold": 1000,
@@ -145,3 +148,50 @@ def journey(panel, first, third):
     for count in [100, 1_000, 10_000]:
         panel.plot(first[count], third[count], "o", color="white", markeredgecolor="black")
         panel.text(first[count] + 0.15, third[count] + 0.25, f"{count:,}", color="white")
+
+
+def plain(*axes):
+    """Write the numbers at logarithmic axes as 0.001, 1 and 1,000, and not as powers of ten."""
+    for axis in axes:
+        axis.set_major_formatter(lambda number, place: f"{number:,.12f}".rstrip("0").rstrip("."))
+
+
+def plane(panel, X, y, network):
+    """Draw what a network says to every point of the plane of inputs 1 and 2: white is no, blue is
+    yes, and a thin dashed line is undecided. Hollow diamonds want no, filled ones yes.
+
+    `network` takes inputs (…, 3), whose third is 1, and returns answers (…, 1) from 0 to 1; `X`
+    (rows, 3) and `y` (rows, 1) are the rows to mark. Returns the field, a ContourSet.
+    """
+    side = np.linspace(-0.5, 1.5, 81)
+    across, up = np.meshgrid(side, side)
+    answers = network(np.stack([across, up, np.ones_like(up)], axis=-1))[..., 0]
+    field = panel.contourf(across, up, answers, np.linspace(0, 1, 21), cmap=NO_TO_YES)
+    panel.contour(across, up, answers, [0.5], colors=OTHER, linestyles="--", linewidths=1)
+    wanted(panel, *X[:, :2].T, y)
+    panel.set(xticks=[0, 1], yticks=[0, 1], aspect="equal")
+    panel.grid(False)
+    return field
+
+
+def wanted(panel, across, up, y):
+    """Mark rows at their places in a plane, (rows,) each, by their targets `y` (rows, 1): hollow
+    diamonds want no, filled ones yes. Returns both lines of diamonds."""
+    marks = []
+    for target, face, edge in [(0, "white", TARGET), (1, TARGET, "white")]:
+        rows = np.ravel(y) == target
+        look = {"color": TARGET, "markerfacecolor": face, "markeredgecolor": edge, "markersize": 11}
+        marks += panel.plot(across[rows], up[rows], "D", markeredgewidth=1.5, **look)
+    return marks
+
+
+def ways(panel, first, third):
+    """Draw the ways of many trainings over the map, from white dots to dark ones.
+
+    `first` and `third` (moments, networks): the two weights of every network at every moment.
+    """
+    edge = [withStroke(linewidth=4, foreground="white")]
+    lines = np.stack([first, third], axis=-1).swapaxes(0, 1)  # (networks, moments, 2)
+    panel.add_collection(LineCollection(lines, colors=WEIGHT, linewidths=2, path_effects=edge))
+    panel.plot(first[0], third[0], "o", color="white", markeredgecolor="black", markersize=5)
+    panel.plot(first[-1], third[-1], "o", color="black", markeredgecolor="white")
