@@ -484,7 +484,7 @@ def two_layers(folder=HERE):
     for i, y in enumerate([3.25, 2.55, 1.85]):
         for end in [3.6, 2.9, 2.2, 1.5]:
             tip = (2.05, end + 0.1 * (y - 2.55))
-            arrow(panel, (1.15, y), tip, WEIGHT, lw=1.5, mutation_scale=10)
+            arrow(panel, (1.15, y), tip, WEIGHT, lw=2.5, mutation_scale=10)
         node(panel, 0.6, y, f"input {i + 1}: {X[row, i]}")
     hidden_units(panel, units, weights, answer)
     for x, y in [(2.8, 4.0), (6.24, 2.95)]:
