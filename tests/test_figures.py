@@ -8,7 +8,6 @@ readers rely on: each claim of a figure, worked out again from what is drawn.
 import course
 import matplotlib
 import numpy as np
-import pytest
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
@@ -77,19 +76,21 @@ def title_numbers(axes: Axes) -> list[float]:
     return [float(number.value) for number in in_text(axes.get_title("left"))]
 
 
-@pytest.mark.parametrize(
-    "cell, expected",
-    [
-        ("examples", lambda of: of["images"][:30]),
-        ("cat-plot", lambda of: [of["images"][of["test"][0]], of["cat"]]),
-    ],
-    ids=["examples", "cat-plot"],
-)
-def test_the_pictures_of_digits_are_the_ones_they_are_said_to_be(cell, expected):
-    shown = [image for axes in panels("digits", cell) for image in axes.images]
-    same([image.get_array() for image in shown], expected(names("digits")))
-    assert {image.origin for image in shown} == {"upper"}
-    assert {image.get_cmap().name for image in shown} == {"Greys"}, "ink is dark"
+def digits_on(axes: Axes, columns: int) -> np.ndarray:
+    """The images (count, 8, 8), from 0 for white to 1 for black, that are drawn side by side."""
+    (sheet,) = axes.images
+    assert sheet.get_cmap().name == "Greys" and sheet.get_clim() == (0, 1), "ink is dark"
+    assert sheet.origin == "upper"
+    framed = sheet.get_array().reshape(-1, 10, columns, 10).swapaxes(1, 2).reshape(-1, 10, 10)
+    return framed[:, 1:-1, 1:-1]
+
+
+def test_the_pictures_of_digits_are_the_ones_they_are_said_to_be():
+    of = names("digits")
+    same(digits_on(*panels("digits", "examples"), columns=10), of["images"][:30] / 16)
+    shown = [image for axes in panels("digits", "cat-plot") for image in axes.images]
+    same([image.get_array() for image in shown], [of["images"][of["test"][0]], of["cat"]])
+    assert {(image.origin, image.get_cmap().name) for image in shown} == {("upper", "Greys")}
 
 
 def test_a_number_on_a_square_is_the_value_that_colours_it():
@@ -113,15 +114,12 @@ def test_every_misread_digit_stands_in_the_line_of_what_it_is_below_what_it_was_
     of, seen, lengths = names("digits"), [], []
     for axes in panels("digits", "misread"):
         digit, *read = [int(text.get_text()) for text in axes.texts]
-        (sheet,) = axes.images
-        pictures = np.split(sheet.get_array(), len(read), axis=1)
         places = [
-            next(i for i in of["wrong"] if (of["images"][i] == picture[1:-1, 1:-1]).all())
-            for picture in pictures
+            next(i for i in of["wrong"] if (of["images"][i] / 16 == picture).all())
+            for picture in digits_on(axes, columns=len(read))
         ]
         assert (of["labels"][places] == digit).all() and (of["said"][places] == read).all()
         assert (np.diff(of["certainty"][places]) <= 0).all(), "the surest first"
-        assert sheet.get_cmap().name == "Greys", "ink is dark"
         seen, lengths = seen + places, [*lengths, len(read)]
     assert sorted(seen) == list(of["wrong"]) and lengths == sorted(lengths, reverse=True)
 
@@ -132,10 +130,9 @@ def test_a_mini_batch_goes_through_the_layers_and_is_shown_clean_and_with_noise(
     for image, layer in zip(layers, ["l0", "l1", "l2"], strict=True):
         same(image.get_array(), of[layer])
         assert image.get_clim() == (0, 1)
-    clean, noisy = [axes.images[0].get_array() for axes in panels("digits", "noisy")]
-    same(clean[11:19, 1:9], of["l0"][4, :64].reshape(8, 8))  # the first of the second line
-    inside = np.pad(np.ones((8, 8), bool), 1)
-    apart = (noisy - clean)[np.tile(inside, (4, 4))]
+    clean, noisy = [digits_on(axes, columns=4) for axes in panels("digits", "noisy")]
+    same(clean, of["l0"][:, :64].reshape(16, 8, 8))
+    apart = noisy - clean
     assert abs(apart.std() - 0.2) < 0.02 and abs(apart.mean()) < 0.02
 
 

@@ -195,3 +195,11 @@ def ways(panel, first, third):
     panel.add_collection(LineCollection(lines, colors=WEIGHT, linewidths=2, path_effects=edge))
     panel.plot(first[0], third[0], "o", color="white", markeredgecolor="black", markersize=5)
     panel.plot(first[-1], third[-1], "o", color="black", markeredgecolor="white")
+
+
+def digits(panel, images, columns):
+    """Draw images (count, 8, 8), 0 for white and 1 for black, side by side in lines of so many."""
+    framed = np.pad(images, [(0, 0), (1, 1), (1, 1)])  # a white margin around each
+    lines = framed.reshape(-1, columns, 10, 10).swapaxes(1, 2)
+    panel.imshow(lines.reshape(-1, 10 * columns), cmap="Greys", vmin=0, vmax=1)
+    panel.axis("off")
