@@ -172,10 +172,13 @@ def test_a_change_of_the_loop_reaches_every_drawing(monkeypatch):
         return found
 
     said = {}
+
+    def save(fig, path, title, about):
+        draw.plt.close(fig)
+        said[path.name] = about
+
     monkeypatch.setattr(contents.Entry, "cells", changed)
-    monkeypatch.setattr(
-        draw, "save", lambda fig, path, title, about: said.update({path.name: about})
-    )
+    monkeypatch.setattr(draw, "save", save)
     for make in [draw.cycle, draw.learning]:
         make()
     draw.course_map(1, Path("map"))
