@@ -158,7 +158,8 @@ def sheet(width, height):
 
     Its panels stand where `panel` puts them: the same in every version of Matplotlib.
     """
-    figure = Figure(figsize=(width, height), layout="none")
+    figure = Figure(figsize=(width, height))
+    figure.set_layout_engine("none")
     FigureCanvasAgg(figure)
     return figure
 
