@@ -237,7 +237,7 @@ def test_the_weights_found_by_hand_solve_the_problem(of):
     shown = of("forward_pass")
     assert "right side of 0.5: 0 of 4" in shown.said
     state = shown.move(10, 0, -5)
-    assert "right side of 0.5: 4 of 4. Within 0.05 of the target: 4 of 4" in state["said"]
+    assert "right side of 0.5: 4 of 4. Within 0.02 of the target: 4 of 4" in state["said"]
     np.testing.assert_allclose(
         state["shown"]["predictions"], 1 / (1 + np.exp([5, 5, -5, -5])), atol=1e-6
     )

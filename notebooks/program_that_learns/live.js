@@ -115,7 +115,7 @@ const rules = {
             shown.predictions = predictions
             return (
                 `Predictions ${read(predictions)}. On the right side of 0.5: ${glyph.within(predictions, 0.5)} of 4. ` +
-                `Within 0.05 of the target: ${glyph.within(predictions, 0.05)} of 4.`
+                `Within 0.02 of the target: ${glyph.within(predictions, 0.02)} of 4.`
             )
         }
     },

@@ -100,7 +100,7 @@ def be_the_network(X, y, sigmoid):
     error = np.abs(y - predictions)
     said = (
         f"Predictions {read(predictions)}. On the right side of 0.5: {(error < 0.5).sum()} of 4. "
-        f"Within 0.05 of the target: {(error < 0.05).sum()} of 4."
+        f"Within 0.02 of the target: {(error < 0.02).sum()} of 4."
     )
     task = "bring all four dots into their diamonds. Which weight can stay at 0?"
     controls = [slider(f"weight {i + 1}", 0, -10, 10, 0.5) for i in range(3)]
@@ -140,6 +140,7 @@ def landscape(X, y, W0, sigmoid):
     )
     predictions = sigmoid(X @ np.array([[first], [W0[1, 0]], [third]]))
     moving = glyph(right, X, y, predictions) | {"here": dot}
+    right.set_ylabel("")
     error = np.mean((y - predictions) ** 2)
     said = f"Mean squared error {error:.4f}. Predictions {read(predictions)}."
     task = "walk until the error is below 0.01. Then find a place where small moves change nothing."
@@ -201,8 +202,9 @@ def descent(X, y, start, step, sigmoid):
     at_first = sigmoid(X @ path[0])
     (edge,) = left.plot([0], [0], color="white", linewidth=4)
     (way,) = left.plot([0], [0], color=WEIGHT)
-    (dots,) = left.plot([0], [0], "o", color=WEIGHT, markeredgecolor="white", markersize=6)
+    (dots,) = left.plot([0], [0], "o", color=WEIGHT, markeredgecolor="white", markersize=8)
     moving = {"edge": edge, "way": way, "steps": dots} | glyph(right, X, y, at_first)
+    right.set_ylabel("")
 
     def show(taken):
         taken = int(taken)
@@ -461,7 +463,7 @@ def hidden(X, y, sigmoid, moments, snapshots):
     lines = [[[c, t, 1] for t in steps] for c in steps[::2]]
     lines += [[[t, c, 1] for t in steps] for c in steps[::2]]
     moving["sheet"] = folded.add_collection(
-        LineCollection(fold(np.array(lines)), colors=OTHER, lw=1)
+        LineCollection(fold(np.array(lines)), colors=OTHER, lw=0.6)
     )
     for name, target in [("no", 0), ("yes", 1)]:
         moving[name] = marks(folded, fold(X[y[:, 0] == target]).T, target, 8)
