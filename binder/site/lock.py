@@ -19,7 +19,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from build import (
+from browser_python import (
     FONTS,
     HERE,
     INTERPRETER,
