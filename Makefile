@@ -79,8 +79,8 @@ figures: requirements
 
 # Notebooks are formatted by hand: their comments and arrays stand in columns.
 style: test-requirements
-	$(VENV) -m ruff format figures tests notebooks/program_that_learns
-	$(VENV) -m ruff check --fix figures tests notebooks
+	$(VENV) -m ruff format figures tests notebooks/program_that_learns binder
+	$(VENV) -m ruff check --fix figures tests notebooks binder
 
 diff: test-requirements
 	@$(call pip,install nbdime)

@@ -11,7 +11,7 @@ from pathlib import Path
 from run import ROOT, read_toml, run
 
 HERE = Path(__file__).resolve().parent
-BUTTON = """<div class="run"><a href="../run/notebooks/index.html?path=notebooks/{name}">Run this notebook here</a>
+BUTTON = """<div class="run"><a href="../run/{app}/index.html?path=notebooks/{name}">Run this notebook here</a>
 <span>It starts Python in your browser: nothing to install, and your changes stay in this browser.</span></div>"""
 TREE = """
 ```{{toctree}}
@@ -46,7 +46,8 @@ def build(work: Path, site: Path) -> None:
     drawing = (ROOT / "figures" / "summary.svg").read_text(encoding="utf-8")
     summary = (HERE / "summary.md").read_text(encoding="utf-8")
     said = re.search(r"<desc[^>]*>(.*?)</desc>", drawing, re.DOTALL)[1]
-    (source / "summary.md").write_text(summary.replace("ALT", said), encoding="utf-8")
+    summary = summary.replace("ALT", said).replace("../../figures/", "figures/")
+    (source / "summary.md").write_text(summary, encoding="utf-8")
     described = {
         "index": "Build a neural network from nothing but NumPy, and understand every line."
     }
@@ -80,7 +81,7 @@ def with_button(path: Path, pictures: Path) -> str:
     notebook = json.loads(path.read_text(encoding="utf-8"))
     first = notebook["cells"][0]
     title, _, rest = "".join(first["source"]).partition("\n")
-    first["source"] = f"{title}\n\n{BUTTON.format(name=path.name)}\n{rest}"
+    first["source"] = f"{title}\n\n{BUTTON.format(app='notebooks', name=path.name)}\n{rest}"
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
             html = output.get("data", {}).get("text/html")
