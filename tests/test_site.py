@@ -15,6 +15,7 @@ import browser_python
 import course
 import lab
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from exercise_cells import EXERCISES, answer_name, solution
 from test_browser import RUN_CELL, STATE, moves
 
@@ -34,6 +35,16 @@ DELETE = "path => window.jupyterapp.serviceManager.contents.delete(path)"
 FIRST_CELL = """async (path) => {
     const file = await window.jupyterapp.serviceManager.contents.get(path)
     return file.content.cells[0].source
+}"""
+FOREIGN = """async () => {
+    const { serviceManager, commands, shell } = window.jupyterapp
+    const attack = "document.title = 'taken over'"
+    const html = `<p>A foreign output</p><script>${attack}</script><img src="x" onerror="${attack}">`
+    const output = { output_type: 'display_data', data: { 'text/html': html }, metadata: {} }
+    const model = shell.currentWidget.content.model
+    model.sharedModel.insertCell(0, {
+        cell_type: 'code', source: '', outputs: [output], metadata: { trusted: true },
+    })
 }"""
 PICTURE_BYTES = re.compile(r'data:image/png;base64,[^"]+')
 
@@ -178,6 +189,9 @@ def page(context):
     page.failed = []
     page.set_default_timeout(60_000)
     page.on("pageerror", lambda error: page.failed.append(str(error)))
+    page.on(
+        "console", lambda said: "Content Security" in said.text and page.failed.append(said.text)
+    )
     page.on("response", lambda got: got.status >= 400 and page.failed.append(got.url))
     yield page
     page.close()
@@ -188,6 +202,7 @@ def page(context):
 def start(page, site: str, name: str) -> None:
     """Open a notebook that runs, and wait for its Python."""
     page.goto(f"{site}/run/notebooks/index.html?path=notebooks/{name}")
+    page.get_by_text("Python is starting.").wait_for()
     page.wait_for_function(lab.READY, timeout=1000 * SECONDS)
 
 
@@ -195,7 +210,7 @@ def start(page, site: str, name: str) -> None:
 @lab.needs_browser
 def test_a_request_to_another_host_would_be_noticed(context, site):
     page = context.new_page()
-    page.goto(f"{site}/index.html")
+    page.goto(f"{site}/run/start.js")  # no page of the site, whose policy would refuse the request
     page.evaluate("() => fetch('http://course.example/', { mode: 'no-cors' }).catch(() => 0)")
     page.evaluate("""() => new Promise(done => {
         const script = "fetch('http://worker.example/').catch(() => 0).then(() => postMessage(0))"
@@ -254,6 +269,8 @@ def test_a_page_to_read_is_whole_and_its_button_leads_to_its_notebook(path, page
         image.scroll_into_view_if_needed()
         page.wait_for_function("image => image.naturalWidth", arg=image.element_handle())
     assert page.locator("article img:not([alt])").count() == 0
+    found = Axe().run(page).response["violations"]
+    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found] == []
     button = page.get_by_role("link", name="Run this notebook here")
     assert button.count() == (path.parent.name == "notebooks" and path.stem != "glossary")
     for wide in [1200, 360]:
@@ -263,6 +280,30 @@ def test_a_page_to_read_is_whole_and_its_button_leads_to_its_notebook(path, page
         notebook = course.notebook(int(path.name[:2]))
         assert button.get_attribute("href").endswith(f"?path=notebooks/{notebook.name}")
         moves(page, "play-picture")
+
+
+@pytest.mark.site
+@lab.needs_browser
+def test_scripts_that_are_not_the_courses_do_not_run_even_in_a_notebook_that_says_it_is_trusted(
+    page, site
+):
+    start(page, site, course.notebook(2).name)
+    lab.within(page, 60, FOREIGN)
+    page.get_by_text("A foreign output").wait_for()
+    page.wait_for_timeout(1000)
+    assert page.title() != "taken over"
+    assert len(page.failed) == 2 and all("violates" in said for said in page.failed)
+    page.failed.clear()
+
+
+@pytest.mark.site
+@lab.needs_browser
+def test_a_browser_that_stores_nothing_is_told_so(page, site):
+    page.add_init_script("delete window.indexedDB; window.indexedDB = { open() { throw 0 } }")
+    page.goto(f"{site}/run/start.js")
+    page.set_content("<body></body>")
+    page.add_script_tag(url=f"{site}/run/start.js")
+    page.get_by_text("This browser stores nothing for this site, so this notebook").wait_for()
 
 
 @pytest.mark.site

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pages
 from browser_python import EXTENSION, VERSIONS, Mismatch, distribution
+from policy import protect
 from run import ROOT, run
 
 HERE = Path(__file__).resolve().parent
@@ -73,6 +74,14 @@ def jupyterlite(folder: Path, output: Path) -> None:
     text = json.dumps({"LiteBuildConfig": config})
     (folder / "jupyter_lite_config.json").write_text(text, encoding="utf-8")
     run([sys.executable, "-m", "jupyterlite_core", "build"], folder)
+    shutil.copy(HERE / "start.js", output)
+    page = output / "notebooks" / "index.html"
+    text = page.read_text(encoding="utf-8")
+    script = '<script src="../start.js"></script>'
+    page.write_text(text.replace("</body>", f"{script}</body>"), encoding="utf-8")
+    moves = (ROOT / "notebooks" / "program_that_learns" / "live.js").read_text(encoding="utf-8")
+    for path in output.rglob("*.html"):
+        protect(path, [f"\n{moves}"], runs=True)  # as live.py writes it into an output
     # Before the page knows where a notebook is, it asks for its drawings from here.
     shutil.copytree(folder / "files" / "figures", output / "figures")
 
