@@ -28,6 +28,7 @@ ELSEWHERE = (
     "tests/test_make_lab.py",
     "tests/test_readability.py",
     "tests/test_settings.py",
+    "tests/test_site.py",
 )
 
 

@@ -317,6 +317,22 @@ def test_every_shipped_file_of_python_was_checked():
 
 
 @pytest.mark.site
+def test_one_flipped_bit_in_any_file_of_python_stops_the_build(tmp_path, monkeypatch):
+    def flipped(name, _):
+        content = bytearray((SITE / "run" / "static" / "pyodide" / name).read_bytes())
+        content[len(content) // 2] ^= 1
+        return bytes(content), "another mirror"
+
+    monkeypatch.setattr(browser_python, "find", flipped)
+    lock = (BUILDER / "pyodide-lock.json").read_text(encoding="utf-8")
+    for name, expected in browser_python.pinned(lock).items():
+        with pytest.raises(
+            browser_python.Mismatch, match=f"^{re.escape(name)}, from another mirror"
+        ):
+            browser_python.checked(name, expected, tmp_path)
+
+
+@pytest.mark.site
 def test_the_site_is_small_and_runs_no_code_from_a_link():
     size = sum(path.stat().st_size for path in SITE.rglob("*") if path.is_file())
     assert size <= 120e6

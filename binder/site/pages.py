@@ -28,6 +28,7 @@ MENDED = [
     ('<aside class="sidebar-drawer">', '<aside class="sidebar-drawer" aria-label="Contents">'),
     ('<aside class="toc-drawer', '<aside aria-label="On this page" class="toc-drawer'),
     ('<th class="head"><p></p></th>', "<td></td>"),
+    ('<div class="table-wrapper', '<div tabindex="0" class="table-wrapper'),  # may scroll sideways
 ]
 INLINE = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=]+)")
 
