@@ -33,7 +33,7 @@ CHANGE = """async (text) => {
 }"""
 DELETE = "path => window.jupyterapp.serviceManager.contents.delete(path)"
 FIRST_CELL = """async (path) => {
-    const file = await window.jupyterapp.serviceManager.contents.get(path)
+    const file = await window.jupyterapp.serviceManager.contents.get(path, { content: true })
     return file.content.cells[0].source
 }"""
 FOREIGN = """async () => {
