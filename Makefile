@@ -22,7 +22,7 @@ override VENV = $(PLACE)/bin/python
 NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 10))
 
 .PHONY: help lab test test-slow test-oldest test-versions bench refresh figures style diff lock \
-    clean venv requirements test-requirements
+    site site-lock test-site clean venv requirements test-requirements
 
 help:
 	@echo 'make lab      open the course in JupyterLab'
@@ -36,7 +36,10 @@ help:
 	@echo 'make style    let ruff format the code and mend what it can'
 	@echo 'make diff     show what you changed in the notebooks, without outputs'
 	@echo 'make lock     bring binder/requirements.txt, what Binder installs, into line; UPGRADE=1 renews all'
-	@echo 'make clean    delete .venv, .venv-versions and the caches'
+	@echo 'make site     build the course as a web site, which runs it in the browser, in _site'
+	@echo 'make test-site    build it, and run every notebook in it, in a browser'
+	@echo 'make site-lock    pin what the site is made of, after a change in binder/site/versions.toml'
+	@echo 'make clean    delete .venv, .venv-versions, .venv-site, _site and the caches'
 
 # The notebook is named as the start page: given as a file, it would make notebooks/ the
 # root, without figures/, and the printed address would not lead to it.
@@ -84,8 +87,8 @@ figures: requirements
 
 # Notebooks are formatted by hand: their comments and arrays stand in columns.
 style: test-requirements
-	$(VENV) -m ruff format figures tests notebooks/program_that_learns
-	$(VENV) -m ruff check --fix figures tests notebooks
+	$(VENV) -m ruff format figures tests notebooks/program_that_learns binder
+	$(VENV) -m ruff check --fix figures tests notebooks binder
 
 diff: test-requirements
 	@$(call pip,install nbdime)
@@ -100,8 +103,28 @@ lock: venv
 	    --python-platform x86_64-unknown-linux-gnu \
 	    requirements.txt --output-file binder/requirements.txt
 
+# What builds the site has an environment of its own, in which everything is pinned.
+site: override PLACE = .venv-site
+site: venv
+	@$(call install,binder/site/requirements.txt)
+	@cmp -s binder/site/wheels.txt $(PLACE)/wheels/installed || { \
+	    echo 'Fetching Python for the browser; the first time this takes a minute ...'; \
+	    rm -rf $(PLACE)/wheels; \
+	    $(call pip,download --no-deps --only-binary :all: --dest $(PLACE)/wheels -r binder/site/wheels.txt); \
+	    cp binder/site/wheels.txt $(PLACE)/wheels/installed; }
+	$(VENV) binder/site/build.py --wheels $(PLACE)/wheels
+
+test-site: test-requirements
+	@$(MAKE) --no-print-directory site
+	$(VENV) -m pytest -n 0 -m site tests/test_site.py
+
+# Needs npm, where the official hashes of Python for the browser are.
+site-lock: venv
+	@$(call pip,install --upgrade uv "tomli; python_version < '3.11'")
+	$(VENV) binder/site/lock.py
+
 clean:
-	rm -rf .venv .venv-versions .pytest_cache .ruff_cache
+	rm -rf .venv .venv-versions .venv-site _site .pytest_cache .ruff_cache
 	find . '(' -name __pycache__ -o -name .ipynb_checkpoints ')' -prune -exec rm -rf {} +
 
 # A sound .venv is kept, unless PYTHON asks for another version. Everything is decided

@@ -167,7 +167,8 @@ def notebooks() -> dict[Path, bytes]:
 def pages() -> dict[Path, bytes]:
     """The other files that may hold something generated, as they are to be."""
     paths = [ROOT / "Makefile", *ROOT.glob("*.md"), *(ROOT / "binder").rglob("*")]
-    texts = {path: path.read_text(encoding="utf-8") for path in paths if path.is_file()}
+    files = [path for path in paths if path.is_file() and path.suffix != ".pyc"]
+    texts = {path: path.read_text(encoding="utf-8") for path in files}
     texts[contents.NOTEBOOKS / "glossary.md"] = glossary()
     return {path: page(text).encode("utf-8") for path, text in texts.items()}
 

@@ -136,12 +136,14 @@ def jupyterlab(folder: Path) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def browser() -> Iterator:
+def browser(*arguments: str) -> Iterator:
     """A Chromium without a window."""
     if browser_path() is None:
         pytest.fail(ADVICE, pytrace=False)
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=browser_path(), args=["--no-sandbox"])
+        opened = playwright.chromium.launch(
+            executable_path=browser_path(), args=["--no-sandbox", *arguments]
+        )
         yield opened
         opened.close()
 
@@ -170,8 +172,8 @@ def bring_forward(page: Page, name: str) -> None:
     )
 
 
-def run_all(page: Page) -> None:
+def run_all(page: Page, seconds: float = 120) -> None:
     """Run all cells of the notebook in front, and wait for the last one."""
-    page.wait_for_function(READY, timeout=60_000)
-    within(page, 120, "() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    page.wait_for_function(READY, timeout=1000 * seconds)
+    within(page, seconds, "() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
     page.wait_for_function(READY, timeout=60_000)

@@ -64,19 +64,20 @@ def page(tmp_path_factory):
         yield page
 
 
-def moves(page) -> None:
+def moves(page, where: str = PICTURE) -> None:
     """Move the picture by its keyboard: there is one, and its sentence follows."""
-    page.wait_for_function(f"() => document.querySelector('{PICTURE}')?.show", timeout=20_000)
-    assert page.locator(PICTURE).count() == 1
-    sentence = page.locator(PICTURE).get_by_role("status")
+    page.wait_for_function(f"() => document.querySelector('{where}')?.show", timeout=20_000)
+    picture = page.locator(where)
+    assert picture.count() == 1
+    sentence = picture.get_by_role("status")
     before = sentence.inner_text()
-    sliders = page.locator(PICTURE).get_by_role("slider")
+    sliders = picture.get_by_role("slider")
     if sliders.count():
         sliders.first.focus()
         low = sliders.first.input_value() == sliders.first.get_attribute("min")
         page.keyboard.press("ArrowRight" if low else "ArrowLeft")
     else:
-        page.locator(PICTURE).get_by_role("button").last.focus()
+        picture.get_by_role("button").last.focus()
         page.keyboard.press("Enter")
     assert sentence.inner_text() != before
 

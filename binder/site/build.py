@@ -1,0 +1,90 @@
+"""Build the course as a web site that runs itself: _site/, static files for any server.
+
+The pages to read come from Sphinx, the pages that run from JupyterLite, with Python compiled to
+WebAssembly (Pyodide). Both are made from the notebooks as they are, and nothing is executed. What
+is shipped is what versions.toml names, with the hashes that `make site-lock` wrote beside it.
+"""
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import pages
+from browser_python import EXTENSION, VERSIONS, Mismatch, distribution
+from policy import protect
+from run import ROOT, run
+
+HERE = Path(__file__).resolve().parent
+AUTHORS = ["animation.py", "contents.py", "draw.py", "summary.py"]  # draw the figures
+NOT_SERVED = ["__pycache__", ".ipynb_checkpoints", "*.toml", "*.gif", *AUTHORS]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--wheels", type=Path, required=True, help="folder of what pip fetched")
+    parser.add_argument("--output", type=Path, default=ROOT / "_site")
+    options = parser.parse_args()
+    try:
+        build(options.wheels, options.output)
+    except Mismatch as problem:
+        sys.exit(f"{problem}\nNothing was built.")
+    size = sum(path.stat().st_size for path in options.output.rglob("*") if path.is_file())
+    print(f"\nThe site is in {options.output}: {size / 1e6:.0f} MB. To look at it:\n")
+    print("    python3 -m http.server --bind 127.0.0.1 --directory", options.output.name)
+    print("\nand open http://127.0.0.1:8000 in a browser.")
+
+
+def build(wheels: Path, output: Path) -> None:
+    """Build the site beside `output` and put it there when it is whole. Raises Mismatch."""
+    with tempfile.TemporaryDirectory(dir=output.parent, prefix=".site-") as folder:
+        work, site = Path(folder), Path(folder, "site")
+        distribution(wheels, work / "lite" / "static" / "pyodide")
+        pages.build(work, site)
+        jupyterlite(work / "lite", site / "run")
+        shutil.rmtree(output, ignore_errors=True)
+        site.rename(output)
+
+
+def jupyterlite(folder: Path, output: Path) -> None:
+    """Build JupyterLite: the notebooks' own interface, and the course's files in it."""
+    ignore = shutil.ignore_patterns(*NOT_SERVED)
+    for part in ["notebooks", "figures"]:
+        shutil.copytree(ROOT / part, folder / "files" / part, ignore=ignore)
+    lock = json.loads((folder / "static/pyodide/pyodide-lock.json").read_text(encoding="utf-8"))
+    settings = json.loads((HERE / "jupyter-lite.json").read_text(encoding="utf-8"))
+    kernel = "@jupyterlite/pyodide-kernel-extension:kernel"
+    at_once = sorted(set(lock["packages"]) - set(VERSIONS["pyodide"]["later"]))
+    settings["jupyter-config-data"]["litePluginSettings"][kernel]["loadPyodideOptions"] = {
+        "packages": at_once
+    }
+    (folder / "jupyter-lite.json").write_text(json.dumps(settings), encoding="utf-8")
+    shutil.copy(HERE / "overrides.json", folder)
+    config = {
+        "contents": ["files"],
+        "output_dir": str(output),
+        "apps": ["notebooks", "tree", "edit"],  # not repl, which runs code that a link brings along
+        "federated_extensions": [str(EXTENSION)],  # this one and no others that are installed
+        "ignore_sys_prefix": ["federated_extensions"],
+        "no_sourcemaps": True,
+        "no_unused_shared_packages": True,
+    }
+    text = json.dumps({"LiteBuildConfig": config})
+    (folder / "jupyter_lite_config.json").write_text(text, encoding="utf-8")
+    run([sys.executable, "-m", "jupyterlite_core", "build"], folder)
+    shutil.copy(HERE / "start.js", output)
+    page = output / "notebooks" / "index.html"
+    text = page.read_text(encoding="utf-8")
+    script = '<script src="../start.js"></script>'
+    page.write_text(text.replace("</body>", f"{script}</body>"), encoding="utf-8")
+    moves = (ROOT / "notebooks" / "program_that_learns" / "live.js").read_text(encoding="utf-8")
+    for path in output.rglob("*.html"):
+        protect(path, [f"\n{moves}"], runs=True)  # as live.py writes it into an output
+    # Before the page knows where a notebook is, it asks for its drawings from here.
+    shutil.copytree(folder / "files" / "figures", output / "figures")
+
+
+if __name__ == "__main__":
+    main()

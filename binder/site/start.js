@@ -1,0 +1,38 @@
+// Says what happens while Python starts, and why it does not where it can't.
+
+const note = document.createElement("p")
+note.setAttribute("role", "status")
+note.style.cssText =
+    "position: fixed; z-index: 1000; left: 50%; bottom: 16px; transform: translateX(-50%); margin: 0; padding: 12px 20px; " +
+    "width: max-content; max-width: 80vw; border-radius: 4px; background: #00588f; color: white; font: 15px/1.5 sans-serif"
+const begun = Date.now()
+const seconds = document.createElement("span")
+seconds.setAttribute("aria-hidden", "true") // a clock that is read aloud is in the way
+
+function stop(reason) {
+    clearInterval(timer)
+    note.textContent = `${reason}, so this notebook can be read here but not run. On your own computer it runs without: see the front page.`
+}
+
+function look() {
+    const kernel = window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel
+    if (kernel?.status === "idle") {
+        clearInterval(timer)
+        note.remove()
+    } else seconds.textContent = ` ${Math.round((Date.now() - begun) / 1000)} s`
+}
+
+const timer = setInterval(look, 500)
+note.append("Python is starting. The first time this takes from a quarter of a minute to a whole one.", seconds)
+document.body.append(note)
+
+if (typeof WebAssembly === "undefined") stop("This browser can't run WebAssembly")
+else if (!window.isSecureContext) stop("This address begins with http and not with https")
+else if (!navigator.serviceWorker) stop("This browser allows no service worker here, as some private windows don't")
+else {
+    try {
+        indexedDB.open("course").onerror = () => stop("This browser stores nothing for this site")
+    } catch {
+        stop("This browser stores nothing for this site")
+    }
+}

@@ -1,0 +1,339 @@
+"""The web site runs the course as it is: in the browser alone, every output is the stored one, and no
+request leaves the site.
+
+What needs the built site is run by `make test-site`.
+"""
+
+import functools
+import http.server
+import json
+import re
+import threading
+from urllib.parse import urlsplit
+
+import browser_python
+import course
+import lab
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from exercise_cells import EXERCISES, answer_name, solution
+from test_browser import RUN_CELL, STATE, moves
+
+SITE = course.ROOT / "_site"
+PAGES = [*sorted(SITE.glob("*.html")), *sorted(SITE.glob("notebooks/*.html"))]  # those to read
+BUILDER = course.ROOT / "binder" / "site"
+SECONDS = 300  # for the longest: starting Python, and running the digits
+OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.model.toJSON().cells
+    .filter(cell => cell.cell_type === 'code').map(cell => cell.outputs)"""
+SOURCE = "() => window.jupyterapp.shell.currentWidget.content.model.cells.get(0).sharedModel.source"
+CHANGE = """async (text) => {
+    const panel = window.jupyterapp.shell.currentWidget
+    panel.content.model.cells.get(0).sharedModel.setSource(text)
+    await panel.context.save()
+}"""
+DELETE = "path => window.jupyterapp.serviceManager.contents.delete(path)"
+FIRST_CELL = """async (path) => {
+    const file = await window.jupyterapp.serviceManager.contents.get(path, { content: true })
+    return file.content.cells[0].source
+}"""
+FOREIGN = """async () => {
+    const { serviceManager, commands, shell } = window.jupyterapp
+    const attack = "document.title = 'taken over'"
+    const html = `<p>A foreign output</p><script>${attack}</script><img src="data:," onerror="${attack}">`
+    const output = { output_type: 'display_data', data: { 'text/html': html }, metadata: {} }
+    const model = shell.currentWidget.content.model
+    model.sharedModel.insertCell(0, {
+        cell_type: 'code', source: '', outputs: [output], metadata: { trusted: true },
+    })
+}"""
+PICTURE_BYTES = re.compile(r'data:image/png;base64,[^"]+')
+
+
+def shown(outputs: list) -> list[tuple[str, str]]:
+    """What a cell shows, as kind and text; of a picture, that it is there."""
+    found = []
+    for output in outputs:
+        if output["output_type"] == "error":
+            found.append(("error", f"{output['ename']}: {output['evalue']}"))
+        elif output["output_type"] == "stream":
+            before = found.pop()[1] if found and found[-1][0] == output["name"] else ""
+            found.append((output["name"], before + "".join(output["text"])))
+        else:
+            for kind, content in sorted(output["data"].items()):
+                text = "" if kind == "image/png" else PICTURE_BYTES.sub("PICTURE", "".join(content))
+                found.append((kind, text))
+    return found
+
+
+def differences(notebook: course.Notebook, outputs: list) -> list[str]:
+    """Each output that is not the stored one."""
+    problems = []
+    for cell, there in zip(notebook.code, outputs, strict=True):
+        stored, now = shown(cell.node.outputs), shown(there)
+        for before, after in zip(stored + [None] * len(now), now + [None] * len(stored)):
+            if before != after:
+                problems.append(
+                    f"{cell.where}: stored is {before!r}, in the browser came {after!r}"
+                )
+                break
+    return problems
+
+
+def test_an_output_that_differs_in_one_letter_is_found():
+    notebook = course.sample(course.code("print(0.5)", course.printed("0.5\n")))
+    same = [{"output_type": "stream", "name": "stdout", "text": text} for text in ["0.", "5\n"]]
+    assert differences(notebook, [same]) == []
+    same[1]["text"] = "6\n"
+    assert "in the browser came ('stdout', '0.6\\n')" in differences(notebook, [same])[0]
+    assert differences(notebook, [[]]) != []
+
+
+# What is shipped is what was tested.
+
+
+def test_the_pins_are_those_of_the_one_place_that_names_the_versions():
+    versions = browser_python.VERSIONS
+    tools = (BUILDER / "requirements.txt").read_text(encoding="utf-8")
+    wheels = (BUILDER / "wheels.txt").read_text(encoding="utf-8")
+    lock = json.loads((BUILDER / "pyodide-lock.json").read_text(encoding="utf-8"))
+    assert versions["pyodide"]["npm"] == f"pyodide@{lock['info']['version']}"
+    for tool in versions["tools"]:
+        if "==" in tool:
+            assert f"{tool} \\" in tools
+    for wheel in [versions["pyodide"]["files"], *versions["pyodide"]["pypi"]]:
+        assert f"{wheel} \\" in wheels
+    assert set(versions["pyodide"]["packages"] + versions["pyodide"]["later"]) <= set(
+        lock["packages"]
+    )
+    for package in lock["packages"].values():
+        assert set(package["depends"]) <= {*lock["packages"], "prompt_toolkit"}
+
+
+def test_a_file_with_one_other_byte_stops_the_build(tmp_path):
+    (tmp_path / "comm.whl").write_bytes(b"as it was tested")
+    expected = browser_python.sha256(b"as it was tested")
+    assert browser_python.checked("comm.whl", expected, tmp_path)[0] == b"as it was tested"
+    (tmp_path / "comm.whl").write_bytes(b"as it was tasted")
+    with pytest.raises(browser_python.Mismatch, match="comm.whl, .* is not the file that was tes"):
+        browser_python.checked("comm.whl", expected, tmp_path)
+    with pytest.raises(browser_python.Mismatch, match="in none of the packages"):
+        browser_python.checked("other.whl", expected, tmp_path)
+
+
+# The site in a browser.
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Hands out the site."""
+
+    def log_message(self, *_) -> None:
+        pass
+
+
+# What Chromium asks its maker by itself, whatever page is open.
+ITS_OWN = {
+    "accounts.google.com",
+    "android.clients.google.com",
+    "clients2.google.com",
+    "content-autofill.googleapis.com",
+    "optimizationguide-pa.googleapis.com",
+    "redirector.gvt1.com",
+    "update.googleapis.com",
+}
+
+
+class Outside(http.server.BaseHTTPRequestHandler):
+    """Stands for all other hosts: notes what is asked of them, and refuses."""
+
+    asked: list[str] = []
+
+    def do_GET(self) -> None:
+        address = self.path if "//" in self.path else f"//{self.path}"  # of CONNECT, host and port
+        if urlsplit(address).hostname not in ITS_OWN:
+            self.asked.append(self.path)
+        self.send_error(403)
+
+    do_CONNECT = do_POST = do_HEAD = do_GET
+
+    def log_message(self, *_) -> None:
+        pass
+
+
+def serve(handler) -> str:
+    """Serve on loopback until the tests end. Gives the address."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"http://127.0.0.1:{server.server_port}"
+
+
+@pytest.fixture(scope="module")
+def site():
+    """The address of the site."""
+    if not (SITE / "index.html").is_file():
+        pytest.fail("there is no site yet: make site", pytrace=False)
+    return serve(functools.partial(Quiet, directory=SITE))
+
+
+@pytest.fixture(scope="module")
+def context(site):
+    """A browser that has never seen the site, and for which there are no other hosts."""
+    with lab.browser(f"--proxy-server={serve(Outside)}") as chromium:
+        yield chromium.new_context(viewport={"width": 1200, "height": 900})
+
+
+@pytest.fixture
+def page(context):
+    """A new tab. In the end nothing has failed in it, and nothing was asked of another host."""
+    Outside.asked.clear()
+    page = context.new_page()
+    page.failed = []
+    page.set_default_timeout(60_000)
+    page.on("pageerror", lambda error: page.failed.append(str(error)))
+    page.on(
+        "console", lambda said: "Content Security" in said.text and page.failed.append(said.text)
+    )
+    page.on("response", lambda got: got.status >= 400 and page.failed.append(got.url))
+    yield page
+    page.close()
+    assert page.failed == []
+    assert Outside.asked == []
+
+
+def start(page, site: str, name: str) -> None:
+    """Open a notebook that runs, and wait for its Python."""
+    page.goto(f"{site}/run/notebooks/index.html?path=notebooks/{name}")
+    page.get_by_text("Python is starting.").wait_for()
+    page.wait_for_function(lab.READY, timeout=1000 * SECONDS)
+
+
+@pytest.mark.site
+@lab.needs_browser
+def test_a_request_to_another_host_would_be_noticed(context, site):
+    page = context.new_page()
+    page.goto(f"{site}/run/start.js")  # no page of the site, whose policy would refuse the request
+    page.evaluate("() => fetch('http://course.example/', { mode: 'no-cors' }).catch(() => 0)")
+    page.evaluate("""() => new Promise(done => {
+        const script = "fetch('http://worker.example/').catch(() => 0).then(() => postMessage(0))"
+        const worker = new Worker(URL.createObjectURL(new Blob([script])))
+        worker.onmessage = done
+    })""")
+    page.close()
+    assert Outside.asked == ["http://course.example/", "http://worker.example/"]
+
+
+@pytest.mark.site
+@lab.needs_browser
+@course.each_notebook
+def test_a_notebook_runs_in_the_tab_and_shows_what_is_stored(notebook, page, site):
+    start(page, site, notebook.name)
+    lab.run_all(page, SECONDS)
+    course.expect_none(differences(notebook, page.evaluate(OUTPUTS)))
+    state = page.evaluate(STATE)
+    assert state["counts"] == list(range(1, len(notebook.code) + 1))
+    assert state["complaints"] == []
+    in_text = sum(cell.source.count("![") for cell in notebook.markdown)
+    assert state["images"] == in_text + sum(len(cell.pictures) for cell in notebook.code)
+    assert state["broken"] == state["silent"] == state["formulas"] == 0
+    moves(page)
+    for name, (owner, cell) in EXERCISES.items():
+        if owner is notebook:
+            starter, _, call = cell.source.rpartition("\n")
+            wrong, right = f"{answer_name(name)} = 'no idea'", solution(name)
+            for answer, expected in [(wrong, "Not yet. "), (right, "Correct. ")]:
+                source = f"{starter}\n{answer}\n{call}"
+                verdict = lab.within(page, 60, RUN_CELL, [cell.id, source]).strip()
+                assert verdict.splitlines()[-1].startswith(expected), f"{name}: {verdict}"
+
+
+@pytest.mark.site
+@lab.needs_browser
+def test_a_changed_notebook_survives_a_reload_and_is_fresh_again_once_deleted(page, site):
+    name = course.notebook(1).name
+    start(page, site, name)
+    lab.within(page, 60, CHANGE, "# Mine")
+    page.reload()
+    page.wait_for_function(lab.READY, timeout=1000 * SECONDS)
+    assert page.evaluate(SOURCE) == "# Mine"
+    lab.within(page, 60, DELETE, f"notebooks/{name}")
+    fresh = lab.within(page, 60, FIRST_CELL, f"notebooks/{name}")
+    assert "".join(fresh) == course.notebook(1).cells[0].source
+
+
+@pytest.mark.site
+@lab.needs_browser
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_a_page_to_read_is_whole_and_its_button_leads_to_its_notebook(path, page, site):
+    page.goto(f"{site}/{path.relative_to(SITE).as_posix()}")
+    page.evaluate("() => document.querySelectorAll('details').forEach(one => { one.open = true })")
+    for image in page.locator("article img").all():
+        image.scroll_into_view_if_needed()
+        page.wait_for_function("image => image.naturalWidth", arg=image.element_handle())
+    assert page.locator("article img:not([alt])").count() == 0
+    found = Axe().run(page).response["violations"]
+    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found] == []
+    button = page.get_by_role("link", name="Run this notebook here")
+    assert button.count() == (path.parent.name == "notebooks" and path.stem != "glossary")
+    for wide in [1200, 360]:
+        page.set_viewport_size({"width": wide, "height": 800})
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= wide
+    if button.count():
+        notebook = course.notebook(int(path.name[:2]))
+        assert button.get_attribute("href").endswith(f"?path=notebooks/{notebook.name}")
+        moves(page, "play-picture")
+
+
+@pytest.mark.site
+@lab.needs_browser
+def test_scripts_that_are_not_the_courses_do_not_run_even_in_a_notebook_that_says_it_is_trusted(
+    page, site
+):
+    start(page, site, course.notebook(2).name)
+    lab.within(page, 60, FOREIGN)
+    page.get_by_text("A foreign output").wait_for()
+    page.wait_for_timeout(1000)
+    assert page.title() != "taken over"
+    assert len([said for said in page.failed if "violates" in said]) == 2
+    page.failed.clear()
+
+
+@pytest.mark.site
+@lab.needs_browser
+def test_a_browser_that_stores_nothing_is_told_so(page, site):
+    page.add_init_script("delete window.indexedDB; window.indexedDB = { open() { throw 0 } }")
+    page.goto(f"{site}/run/start.js")
+    page.set_content("<body></body>")
+    page.add_script_tag(url=f"{site}/run/start.js")
+    page.get_by_text("This browser stores nothing for this site, so this notebook").wait_for()
+
+
+@pytest.mark.site
+def test_every_shipped_file_of_python_was_checked():
+    lock = (BUILDER / "pyodide-lock.json").read_text(encoding="utf-8")
+    shipped = SITE / "run" / "static" / "pyodide"
+    pinned = browser_python.pinned(lock)
+    assert {path.name for path in shipped.iterdir()} == {*pinned, "pyodide-lock.json"}
+    for name, expected in pinned.items():
+        assert browser_python.sha256((shipped / name).read_bytes()) == expected, name
+
+
+@pytest.mark.site
+def test_one_flipped_bit_in_any_file_of_python_stops_the_build(tmp_path, monkeypatch):
+    def flipped(name, _):
+        content = bytearray((SITE / "run" / "static" / "pyodide" / name).read_bytes())
+        content[len(content) // 2] ^= 1
+        return bytes(content), "another mirror"
+
+    monkeypatch.setattr(browser_python, "find", flipped)
+    lock = (BUILDER / "pyodide-lock.json").read_text(encoding="utf-8")
+    for name, expected in browser_python.pinned(lock).items():
+        with pytest.raises(
+            browser_python.Mismatch, match=f"^{re.escape(name)}, from another mirror"
+        ):
+            browser_python.checked(name, expected, tmp_path)
+
+
+@pytest.mark.site
+def test_the_site_is_small_and_runs_no_code_from_a_link():
+    size = sum(path.stat().st_size for path in SITE.rglob("*") if path.is_file())
+    assert size <= 120e6
+    assert not any((SITE / "run" / app).exists() for app in ["repl", "lab", "consoles"])
