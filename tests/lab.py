@@ -35,6 +35,7 @@ SETTINGS = {
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
 }
 PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"  # the notebook in front
+PICTURE = f"{PANEL} .jp-OutputArea play-picture"
 READY = """() => {
     const panel = window.jupyterapp?.shell.currentWidget
     return panel?.sessionContext?.session?.kernel?.status === 'idle'
@@ -45,6 +46,29 @@ WITHIN = """([seconds, argument]) => Promise.race([
         () => reject(new Error(`JupyterLab was not done after ${seconds} seconds`)), 1000 * seconds
     )),
 ])"""
+
+STATE = """() => {
+    const panel = window.jupyterapp.shell.currentWidget
+    const cells = panel.content.model.toJSON().cells
+    const outputs = cells.flatMap(cell => cell.outputs ?? [])
+    const images = [...panel.node.querySelectorAll('.jp-Notebook img')]
+    return {
+        counts: cells.filter(cell => cell.cell_type === 'code').map(cell => cell.execution_count),
+        complaints: outputs.filter(output => output.output_type === 'error' || output.name === 'stderr'),
+        images: images.length,
+        broken: images.filter(image => !image.naturalWidth).length,
+        silent: images.filter(image => !image.alt).length,
+        formulas: panel.node.querySelectorAll('mjx-merror').length,
+    }
+}"""
+RUN_CELL = """async ([id, source]) => {
+    const notebook = window.jupyterapp.shell.currentWidget.content
+    const index = notebook.widgets.findIndex(cell => cell.model.id === id)
+    notebook.activeCellIndex = index
+    if (source) notebook.widgets[index].model.sharedModel.setSource(source)
+    await window.jupyterapp.commands.execute('notebook:run-cell')
+    return notebook.widgets[index].node.querySelector('.jp-OutputArea').innerText
+}"""
 
 
 def browser_path() -> str | None:
@@ -177,3 +201,32 @@ def run_all(page: Page, seconds: float = 120) -> None:
     page.wait_for_function(READY, timeout=1000 * seconds)
     within(page, seconds, "() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
     page.wait_for_function(READY, timeout=60_000)
+
+
+def expect_whole(page: Page, notebook: course.Notebook) -> None:
+    """The notebook in front has run whole: every cell in order, nothing complained, every picture and
+    formula is there, and every picture has a text."""
+    state = page.evaluate(STATE)
+    assert state["counts"] == list(range(1, len(notebook.code) + 1))
+    assert state["complaints"] == []
+    in_text = sum(cell.source.count("![") for cell in notebook.markdown)
+    assert state["images"] == in_text + sum(len(cell.pictures) for cell in notebook.code)
+    assert state["broken"] == state["silent"] == state["formulas"] == 0
+
+
+def moves(page: Page, where: str = PICTURE) -> None:
+    """Move the picture by its keyboard: there is one, and its sentence follows."""
+    page.wait_for_function(f"() => document.querySelector('{where}')?.show", timeout=20_000)
+    picture = page.locator(where)
+    assert picture.count() == 1
+    sentence = picture.get_by_role("status")
+    before = sentence.inner_text()
+    sliders = picture.get_by_role("slider")
+    if sliders.count():
+        sliders.first.focus()
+        low = sliders.first.input_value() == sliders.first.get_attribute("min")
+        page.keyboard.press("ArrowRight" if low else "ArrowLeft")
+    else:
+        picture.get_by_role("button").last.focus()
+        page.keyboard.press("Enter")
+    assert sentence.inner_text() != before

@@ -13,29 +13,6 @@ from playing import cell_of
 from program_that_learns.live import ADVICE
 
 LONG = ["hidden_layer", "digits"]
-PICTURE = f"{lab.PANEL} .jp-OutputArea play-picture"
-STATE = """() => {
-    const panel = window.jupyterapp.shell.currentWidget
-    const cells = panel.content.model.toJSON().cells
-    const outputs = cells.flatMap(cell => cell.outputs ?? [])
-    const images = [...panel.node.querySelectorAll('.jp-Notebook img')]
-    return {
-        counts: cells.filter(cell => cell.cell_type === 'code').map(cell => cell.execution_count),
-        complaints: outputs.filter(output => output.output_type === 'error' || output.name === 'stderr'),
-        images: images.length,
-        broken: images.filter(image => !image.naturalWidth).length,
-        silent: images.filter(image => !image.alt).length,
-        formulas: panel.node.querySelectorAll('mjx-merror').length,
-    }
-}"""
-RUN_CELL = """async ([id, source]) => {
-    const notebook = window.jupyterapp.shell.currentWidget.content
-    const index = notebook.widgets.findIndex(cell => cell.model.id === id)
-    notebook.activeCellIndex = index
-    if (source) notebook.widgets[index].model.sharedModel.setSource(source)
-    await window.jupyterapp.commands.execute('notebook:run-cell')
-    return notebook.widgets[index].node.querySelector('.jp-OutputArea').innerText
-}"""
 SAVE = "() => window.jupyterapp.commands.execute('docmanager:save')"
 RESTART = "() => window.jupyterapp.shell.currentWidget.sessionContext.restartKernel()"
 # JupyterLab's own complaint of what it had asked of a kernel that was ended.
@@ -64,24 +41,6 @@ def page(tmp_path_factory):
         yield page
 
 
-def moves(page, where: str = PICTURE) -> None:
-    """Move the picture by its keyboard: there is one, and its sentence follows."""
-    page.wait_for_function(f"() => document.querySelector('{where}')?.show", timeout=20_000)
-    picture = page.locator(where)
-    assert picture.count() == 1
-    sentence = picture.get_by_role("status")
-    before = sentence.inner_text()
-    sliders = picture.get_by_role("slider")
-    if sliders.count():
-        sliders.first.focus()
-        low = sliders.first.input_value() == sliders.first.get_attribute("min")
-        page.keyboard.press("ArrowRight" if low else "ArrowLeft")
-    else:
-        picture.get_by_role("button").last.focus()
-        page.keyboard.press("Enter")
-    assert sentence.inner_text() != before
-
-
 @pytest.mark.parametrize(
     "notebook",
     [
@@ -95,24 +54,19 @@ def test_a_notebook_runs_in_jupyterlab_and_its_picture_outlives_the_kernel(noteb
     untrusted = page.locator(f"{lab.PANEL} .jp-OutputArea")
     assert untrusted.get_by_role("slider").count() == untrusted.get_by_role("button").count() == 0
     lab.run_all(page)
-    state = page.evaluate(STATE)
-    assert state["counts"] == list(range(1, len(notebook.code) + 1))
-    assert state["complaints"] == []
-    in_text = sum(cell.source.count("![") for cell in notebook.markdown)
-    assert state["images"] == in_text + sum(len(cell.pictures) for cell in notebook.code)
-    assert state["broken"] == state["silent"] == state["formulas"] == 0
-    moves(page)
+    lab.expect_whole(page, notebook)
+    lab.moves(page)
     found = Axe().run(page, context={"include": [["play-picture"]]})
     assert [fault["id"] for fault in found.response["violations"]] == []
 
-    lab.within(page, 60, RUN_CELL, [cell_of(notebook).id, None])
-    moves(page)
+    lab.within(page, 60, lab.RUN_CELL, [cell_of(notebook).id, None])
+    lab.moves(page)
     lab.within(page, 60, SAVE)
     lab.within(page, 60, RESTART)
-    moves(page)
+    lab.moves(page)
     lab.within(page, 60, SHUT_DOWN)
     lab.bring_forward(page, notebook.name)
-    moves(page)
+    lab.moves(page)
     assert "Error displaying" not in page.inner_text(lab.PANEL)
     lab.within(page, 60, SHUT_DOWN)
     page.errors = [error for error in page.errors if error not in ITS_OWN]
@@ -128,6 +82,6 @@ def test_exercises_answer_wrong_and_right_answers(page):
         starter, _, call = cell.source.rpartition("\n")
         wrong, right = f"{answer_name(name)} = 'no idea'", solution(name)
         sources = [cell.source, f"{starter}\n{wrong}\n{call}", f"{starter}\n{right}\n{call}"]
-        said = [lab.within(page, 60, RUN_CELL, [cell.id, source]) for source in sources]
+        said = [lab.within(page, 60, lab.RUN_CELL, [cell.id, source]) for source in sources]
         for verdict, expected in zip(said, ["Not answered yet: ", "Not yet. ", "Correct. "]):
             assert verdict.strip().splitlines()[-1].startswith(expected), f"{name}: {verdict}"

@@ -17,7 +17,6 @@ import lab
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from exercise_cells import EXERCISES, answer_name, solution
-from test_browser import RUN_CELL, STATE, moves
 
 SITE = course.ROOT / "_site"
 PAGES = [*sorted(SITE.glob("*.html")), *sorted(SITE.glob("notebooks/*.html"))]  # those to read
@@ -228,20 +227,15 @@ def test_a_notebook_runs_in_the_tab_and_shows_what_is_stored(notebook, page, sit
     start(page, site, notebook.name)
     lab.run_all(page, SECONDS)
     course.expect_none(differences(notebook, page.evaluate(OUTPUTS)))
-    state = page.evaluate(STATE)
-    assert state["counts"] == list(range(1, len(notebook.code) + 1))
-    assert state["complaints"] == []
-    in_text = sum(cell.source.count("![") for cell in notebook.markdown)
-    assert state["images"] == in_text + sum(len(cell.pictures) for cell in notebook.code)
-    assert state["broken"] == state["silent"] == state["formulas"] == 0
-    moves(page)
+    lab.expect_whole(page, notebook)
+    lab.moves(page)
     for name, (owner, cell) in EXERCISES.items():
         if owner is notebook:
             starter, _, call = cell.source.rpartition("\n")
             wrong, right = f"{answer_name(name)} = 'no idea'", solution(name)
             for answer, expected in [(wrong, "Not yet. "), (right, "Correct. ")]:
                 source = f"{starter}\n{answer}\n{call}"
-                verdict = lab.within(page, 60, RUN_CELL, [cell.id, source]).strip()
+                verdict = lab.within(page, 60, lab.RUN_CELL, [cell.id, source]).strip()
                 assert verdict.splitlines()[-1].startswith(expected), f"{name}: {verdict}"
 
 
@@ -279,7 +273,7 @@ def test_a_page_to_read_is_whole_and_its_button_leads_to_its_notebook(path, page
     if button.count():
         notebook = course.notebook(int(path.name[:2]))
         assert button.get_attribute("href").endswith(f"?path=notebooks/{notebook.name}")
-        moves(page, "play-picture")
+        lab.moves(page, "play-picture")
 
 
 @pytest.mark.site

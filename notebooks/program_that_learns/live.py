@@ -175,7 +175,6 @@ def panel(figure, left, bottom, width, height, title="", **settings):
 def png(figure):
     """The figure as the bytes of a PNG."""
     written = io.BytesIO()
-    figure.set_layout_engine("none")  # savefig ends with the one of the style
     figure.savefig(written, format="png")
     return smaller(written.getvalue())
 
