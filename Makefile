@@ -26,7 +26,7 @@ NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 10))
 
 help:
 	@echo 'make lab      open the course in JupyterLab'
-	@echo 'make test     run every notebook and every test'
+	@echo 'make test     run every notebook and every test, and one notebook in the web site'
 	@echo 'make test-slow    what takes minutes: each cell left out, long cells run twice'
 	@echo 'make test-oldest    the same with the oldest versions that requirements.txt admits'
 	@echo 'make test-versions  the same with the oldest and newest, on every Python from 3.10 on'
@@ -54,7 +54,8 @@ lab: requirements
 	$(VENV) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/01_data.ipynb $(LAB_FLAGS)
 
 test: test-requirements
-	$(VENV) -m pytest
+	@$(MAKE) --no-print-directory site
+	$(VENV) -m pytest -m 'not slow and (not site or sample)'
 
 # Each in a clean environment of its own. NumPy 1.26, the oldest, has no packages for 3.13.
 VERSIONS = 3.10-oldest 3.11-oldest 3.12-oldest 3.10-newest 3.11-newest 3.12-newest 3.13-newest

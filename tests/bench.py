@@ -22,6 +22,7 @@ import tracemalloc
 from pathlib import Path
 
 import bench_pictures
+import bench_readers
 import course
 import nbformat
 import numpy as np
@@ -255,7 +256,13 @@ def pictures() -> None:
             row(title, f"{median:.1f} ms", f"p95 {p95:.1f} ms", "17, 34 ms")
 
 
-PARTS = {part.__name__: part for part in [loop, thousand, digits, memory, pictures]}
+def readers() -> None:
+    """A thousand readers of the web site at once."""
+    for of_row in bench_readers.measure():
+        row(*of_row)
+
+
+PARTS = {part.__name__: part for part in [loop, thousand, digits, memory, pictures, readers]}
 
 
 def main(names: list[str]) -> None:

@@ -1,7 +1,7 @@
 """The web site runs the course as it is: in the browser alone, every output is the stored one, and no
 request leaves the site.
 
-What needs the built site is run by `make test-site`.
+What needs the built site is run by `make test-site`, and for one notebook by `make test`.
 """
 
 import functools
@@ -28,6 +28,7 @@ PAGES = [*sorted(SITE.glob("*.html")), *sorted(SITE.glob("notebooks/*.html"))]  
 BUILDER = course.ROOT / "binder" / "site"
 SHIPPED = ["furo", "Sphinx", "sphinx-basic-ng", "myst-nb", "Pygments"]  # the site has files of them
 SHIPPED += ["jupyterlite-core", "jupyterlite-pyodide-kernel"]
+SAMPLE = "sigmoid"  # `make test` runs this one notebook in the site, too
 SECONDS = 300  # for the longest: starting Python, and running the digits
 OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.model.toJSON().cells
     .filter(cell => cell.cell_type === 'code').map(cell => cell.outputs)"""
@@ -244,7 +245,13 @@ def test_a_request_to_another_host_would_be_noticed(context, site):
 
 @pytest.mark.site
 @lab.needs_browser
-@course.each_notebook
+@pytest.mark.parametrize(
+    "notebook",
+    [
+        pytest.param(one, marks=[pytest.mark.sample] * (one.slug == SAMPLE), id=one.name)
+        for one in course.notebooks()
+    ],
+)
 def test_a_notebook_runs_in_the_tab_and_shows_what_is_stored(notebook, page, site):
     start(page, site, notebook.name)
     lab.run_all(page, SECONDS)
