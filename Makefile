@@ -22,7 +22,7 @@ override VENV = $(PLACE)/bin/python
 NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 10))
 
 .PHONY: help lab test test-slow test-oldest test-versions bench refresh figures style diff lock \
-    site site-lock test-site clean venv requirements test-requirements
+    collect site site-lock test-site clean venv requirements test-requirements
 
 help:
 	@echo 'make lab      open the course in JupyterLab'
@@ -36,6 +36,7 @@ help:
 	@echo 'make style    let ruff format the code and mend what it can'
 	@echo 'make diff     show what you changed in the notebooks, without outputs'
 	@echo 'make lock     bring binder/requirements.txt, what Binder installs, into line; UPGRADE=1 renews all'
+	@echo 'make collect FOLDER=…    list which exercises handed-in notebooks call correct; runs none of them'
 	@echo 'make site     build the course as a web site, which runs it in the browser, in _site'
 	@echo 'make test-site    build it, and run every notebook in it, in a browser'
 	@echo 'make site-lock    pin what the site is made of, after a change in binder/site/versions.toml'
@@ -94,6 +95,12 @@ style: test-requirements
 diff: test-requirements
 	@$(call pip,install nbdime)
 	@$(VENV) -m nbdime diff --ignore-outputs --ignore-metadata --ignore-details HEAD notebooks
+
+# The folder with the notebooks of a class, for example FOLDER=handed-in.
+FOLDER =
+
+collect: requirements
+	@$(VENV) binder/hub/collect.py "$(FOLDER)"
 
 # Made for Binder's Linux and for the Python in binder/runtime.txt, whatever runs here.
 lock: venv
