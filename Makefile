@@ -56,7 +56,7 @@ lab: requirements
 
 test: test-requirements
 	@$(MAKE) --no-print-directory site
-	$(VENV) -m pytest -m 'not slow and (not site or sample)'
+	$(VENV) -m pytest -m 'not slow and not outside and (not site or sample)'
 
 # Each in a clean environment of its own. NumPy 1.26, the oldest, has no packages for 3.13.
 VERSIONS = 3.10-oldest 3.11-oldest 3.12-oldest 3.10-newest 3.11-newest 3.12-newest 3.13-newest
