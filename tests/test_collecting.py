@@ -79,6 +79,30 @@ def test_a_notebook_is_whole_when_every_check_says_correct(tmp_path):
     ]
 
 
+@pytest.mark.parametrize("before", ["    ", "answer = 1; ", "said = "])
+def test_a_check_is_found_wherever_a_line_calls_it(tmp_path, before):
+    node = small()
+    for cell in node["cells"]:
+        cell["source"] = cell["source"].replace("exercises", f"{before}exercises")
+    hand_in(tmp_path / "a.ipynb", node)
+    for cell in node["cells"]:
+        cell["source"] = cell["source"].replace("exercises", "# exercises")
+    hand_in(tmp_path / "b.ipynb", node)
+    rows, below = table(tmp_path)
+    assert [row[0] for row in rows] == ["a.ipynb"] and "b.ipynb has no exercise" in below
+
+
+def test_files_of_another_name_are_named(tmp_path):
+    hand_in(tmp_path / "ada" / "01_data.ipynb.txt", small())
+    for number in range(10):
+        (tmp_path / f"photo {number}\x1b.jpg").touch()
+    (tmp_path / ".DS_Store").touch()
+    lines = collect.report(tmp_path)
+    assert len(lines) == 2 and lines[1].endswith("photo 9?.jpg and 1 more.")
+    (tmp_path / "photo 0\x1b.jpg").unlink()
+    assert collect.report(tmp_path)[1].endswith("photo 9?.jpg, ada/01_data.ipynb.txt.")
+
+
 def test_nothing_that_is_handed_in_is_run(tmp_path):
     evil = f"open({str(tmp_path / 'run')!r}, 'w')\nexercises.opposite(answer)"
     hand_in(tmp_path / "a.ipynb", small("Correct. \x1b[2J\n", evil))

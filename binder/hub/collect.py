@@ -20,9 +20,10 @@ sys.path.insert(0, str(ROOT / "figures"))
 import contents  # noqa: E402
 
 LARGEST = 30_000_000  # bytes; the course's own notebooks have less than half a million
-CALL = re.compile(r"^exercises\.(\w+)\(", re.MULTILINE)
+CALL = re.compile(r"^(?:[^#\n]*[^#\w\n])?exercises\.(\w+)\(", re.MULTILINE)
 VERDICT = re.compile(r"^(Correct\. |Not yet\. |Not answered yet: )", re.MULTILINE)
 MEANS = {"Correct. ": "correct", "Not yet. ": "not yet", "Not answered yet: ": "not answered"}
+SHOWN = 10  # names in a sentence
 COLUMNS = ["file", "notebook", "correct", "not yet", "not answered", "whole"]
 WARNING = """\
 This is what the checks had printed when the files were saved. Nothing was run. Stored outputs can be
@@ -110,7 +111,7 @@ def learner(name: str, file: str) -> str:
 
 
 def files(folder: Path) -> list[tuple[str, Path]]:
-    """Every notebook below a folder, and every folder that can't be walked into, with its path from
+    """Every file below a folder, and every folder that can't be walked into, with its path from
     there. What computers hide (names that begin with a point, __MACOSX) is left out."""
     found = []
     for place, folders, names in os.walk(
@@ -118,18 +119,18 @@ def files(folder: Path) -> list[tuple[str, Path]]:
     ):
         folders[:] = sorted(name for name in folders if name[0] != "." and name != "__MACOSX")
         found += [Path(place, name) for name in folders if Path(place, name).is_symlink()]
-        names = [
-            name for name in sorted(names) if name[0] != "." and name.lower().endswith(".ipynb")
-        ]
-        found += [Path(place, name) for name in names]
+        found += [Path(place, name) for name in sorted(names) if name[0] != "."]
     return [(Path(path).relative_to(folder).as_posix(), Path(path)) for path in found]
 
 
 def report(folder: Path) -> list[str]:
     """The lines to print of a folder: the table, then a sentence for whatever is odd."""
     known = course()
-    rows, remarks, handed_in = [], [], {}
+    rows, remarks, handed_in, others = [], [], {}, []
     for name, path in files(folder):
+        if not name.lower().endswith(".ipynb") and os.path.isfile(path):
+            others.append(shown(name))
+            continue
         try:
             found = read(path)
             file = max(known, key=lambda one: len(known[one].keys() & found.keys()))
@@ -156,6 +157,10 @@ def report(folder: Path) -> list[str]:
     for (who, file), names in handed_in.items():
         if len(names) > 1 and who:
             remarks.append(f"{shown(who)} handed in {file} {len(names)} times: {', '.join(names)}.")
+    if others:
+        more = f" and {len(others) - SHOWN} more" if len(others) > SHOWN else ""
+        names = ", ".join(others[:SHOWN])
+        remarks.append(f"Not read, since their names don't end in .ipynb: {names}{more}.")
     if not rows:
         return [f"No notebook of this course in {shown(str(folder))}.", *remarks]
     widths = [max(map(len, column)) for column in zip(COLUMNS, *rows)]
