@@ -126,6 +126,10 @@ class Notebook:
         return [cell for cell in self.cells if cell.node.cell_type == "code"]
 
     @property
+    def pictures(self) -> list[nbformat.NotebookNode]:
+        return [picture for cell in self.code for picture in cell.pictures]
+
+    @property
     def markdown(self) -> list[Cell]:
         return [cell for cell in self.cells if cell.node.cell_type == "markdown"]
 
@@ -144,6 +148,14 @@ def notebook(which: int | str) -> Notebook:
 
 
 each_notebook = pytest.mark.parametrize("notebook", notebooks(), ids=lambda found: found.name)
+# What takes long in a browser: this one in `make test`, the others in `make test-site`.
+one_notebook_a_day = pytest.mark.parametrize(
+    "notebook",
+    [
+        pytest.param(one, marks=[pytest.mark.long] * (one.slug != "sigmoid"), id=one.name)
+        for one in notebooks()
+    ],
+)
 
 
 def expect_none(problems: list[str]) -> None:
@@ -221,7 +233,9 @@ class Run:
     after: dict[str, dict] = field(default_factory=dict)  # the names as they were after that cell
     figures: dict[str, list] = field(default_factory=dict)  # the figures drawn, in order
     outputs: dict[str, list[dict]] = field(default_factory=dict)  # as a notebook stores them
-    changed: list[str] = field(default_factory=list)  # cells that did something else the second time
+    changed: list[str] = field(
+        default_factory=list
+    )  # cells that did something else the second time
     # What was reached for out of the notebook: cell id, kind of event, and what it was.
     reached: list[tuple] = field(default_factory=list)
 
@@ -347,7 +361,9 @@ def run(notebook: Notebook, long: float = LONG) -> Run:
                 figures = [plt.figure(number) for number in plt.get_fignums()]
                 again = [printed, *map(pixels, figures), getattr(value, "still", None)]
                 if first and again != first:
-                    found = "draws another picture" if again[0] == first[0] else f"prints {printed!r}"
+                    found = (
+                        "draws another picture" if again[0] == first[0] else f"prints {printed!r}"
+                    )
                     result.changed.append(f"{cell.where} {found} when it is run again")
                 if first or slow:
                     break

@@ -70,7 +70,7 @@ def not_as_refresh_writes_it(notebook: course.Notebook, data: bytes | None = Non
 
 @course.each_notebook
 @pytest.mark.parametrize(
-    "long", [course.LONG, pytest.param(math.inf, marks=pytest.mark.slow, id="long cells, too")]
+    "long", [pytest.param(course.LONG, id=""), pytest.param(math.inf, marks=pytest.mark.slow)]
 )
 def test_every_cell_shows_what_is_stored_and_the_same_when_it_is_run_again(notebook, long):
     ran = course.run(notebook, long)
