@@ -15,21 +15,25 @@ import lab  # noqa: E402
 import pytest  # noqa: E402
 from xdist.scheduler import LoadScopeScheduling  # noqa: E402
 
-# What all tests of these share is started once: a kernel, a browser, the drawings.
-TOGETHER = re.compile(r"notebooks/|tests/test_(accessibility|browser|drawings)\.py")
+# A file is run in one process, for what its tests share. But in all other files than these the tests
+# of a notebook are run where that one is (course.run), the first seven together: they are quick.
+ALONE = re.compile(r"tests/test_(accessibility|browser|drawings|play)\.py")
 SLUGS = [notebook.slug for notebook in course.notebooks()]
+LONGEST = ["tests/test_browser.py", "10", "9", "7", "tests/test_play.py", "8"]
+
+
+@functools.cache
+def text(path: str) -> str:
+    return (course.ROOT / path).read_text(encoding="utf-8")
 
 
 @functools.cache
 def share(test: str) -> str:
-    """The name of what is to run in one process: a test belongs to its file, but where it names a
-    notebook to the tests of that one, which then runs there only (course.run); the first seven
-    are quick, and run in one process."""
+    """The name of what is to run in one process: a notebook that the test names, or its file."""
     path, _, name = test.partition("::")
-    if TOGETHER.match(path):
+    if ALONE.match(path):
         return path
-    text = (course.ROOT / path).read_text(encoding="utf-8")
-    body = text.partition(f"def {name.partition('[')[0]}(")[2].partition("\n\n\n")[0]
+    body = text(path).partition(f"def {name.partition('[')[0]}(")[2].partition("\n\n\n")[0]
     named = [
         number
         for number, slug in enumerate(SLUGS, 1)
@@ -54,19 +58,22 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log) -> Shares:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest: the browser, then the notebooks from the last to the first."""
+    """Begin with what takes longest."""
     if "PYTEST_XDIST_WORKER" in os.environ:  # in one process files stay together
-        number = [re.search(r"\b(\d\d)_\w+\.ipynb", item.nodeid) for item in items]
-        order = {item: -int(found[1]) if found else 0 for item, found in zip(items, number)}
-        items.sort(key=lambda item: ("test_browser" not in item.nodeid, order[item]))
+        shares = [*LONGEST, *sorted({share(item.nodeid) for item in items} - {*LONGEST})]
+        items.sort(key=lambda item: shares.index(share(item.nodeid)))
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A browser. In continuous integration a missing one is an error; elsewhere tests are left out."""
+    if lab.browser_path() is None and not os.environ.get("CI"):
+        pytest.skip(lab.ADVICE)
+    with lab.browser() as opened:
+        yield opened
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
-    """Say how to read a cell that failed, and that no browser was found."""
-    if any(".ipynb::Cell" in report.nodeid for report in terminalreporter.stats.get("failed", [])):
-        terminalreporter.write_line(
-            "Note: a notebook's code cells are counted from 0. The stored output (-) stands before"
-            " what came out now (+): if the new one is right, run `make refresh`."
-        )
+    """Say that no browser was found."""
     if lab.browser_path() is None:
         terminalreporter.write_line(f"Note: {lab.ADVICE}")

@@ -9,11 +9,12 @@ import ast
 import contextlib
 import functools
 import io
-import json
 import os
+import re
 import sys
 import time
 import traceback
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 from unittest import mock
@@ -22,11 +23,14 @@ import matplotlib
 import matplotlib.pyplot as plt
 import nbformat
 import pytest
+from IPython.lib.pretty import pretty
 from matplotlib.colors import to_hex
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
 sys.path.insert(0, str(NOTEBOOKS))  # for `program_that_learns`, as in the notebooks' own kernels
+
+from program_that_learns import look  # noqa: E402
 
 # The look of every figure, and its colours in the order of their names in the set-up cell.
 STYLE = matplotlib.rc_params_from_file(
@@ -122,6 +126,10 @@ class Notebook:
         return [cell for cell in self.cells if cell.node.cell_type == "code"]
 
     @property
+    def pictures(self) -> list[nbformat.NotebookNode]:
+        return [picture for cell in self.code for picture in cell.pictures]
+
+    @property
     def markdown(self) -> list[Cell]:
         return [cell for cell in self.cells if cell.node.cell_type == "markdown"]
 
@@ -140,6 +148,14 @@ def notebook(which: int | str) -> Notebook:
 
 
 each_notebook = pytest.mark.parametrize("notebook", notebooks(), ids=lambda found: found.name)
+# What takes long in a browser: this one in `make test`, the others in `make test-site`.
+one_notebook_a_day = pytest.mark.parametrize(
+    "notebook",
+    [
+        pytest.param(one, marks=[pytest.mark.long] * (one.slug != "sigmoid"), id=one.name)
+        for one in notebooks()
+    ],
+)
 
 
 def expect_none(problems: list[str]) -> None:
@@ -177,22 +193,49 @@ def printed(text: str, name: str = "stdout") -> nbformat.NotebookNode:
     return nbformat.v4.new_output("stream", name=name, text=text)
 
 
-@dataclass
-class Shown:
-    """What a cell showed when it was run: printed text, and of every picture its bytes."""
+PICTURE_BYTES = re.compile(r'(?<=data:image/png;base64,)[^"]+')
 
-    text: str
-    pictures: list[bytes]
+
+def shown(outputs: list[dict]) -> dict[str, str]:
+    """What a cell shows, by its kind: printed text, alternative texts, what a picture to play with is
+    made of. Of pixels only that they are there: those differ between versions of Matplotlib."""
+    found = {}
+    for output in outputs:
+        parts = output.get("data") or {output.get("name", "error"): output.get("text", output)}
+        for kind, part in parts.items():
+            text = "a picture" if kind == "image/png" else "".join(part)
+            found[kind] = found.get(kind, "") + PICTURE_BYTES.sub("", text)
+    return found
+
+
+def differences(notebook: Notebook, outputs: list[list[dict]]) -> list[str]:
+    """Where the outputs of the code cells are not the stored ones, to the letter."""
+    problems = []
+    for cell, there in zip(notebook.code, outputs, strict=True):
+        stored, now = shown(cell.node.outputs), shown(there)
+        for kind in stored | now:
+            texts = [one.get(kind, "") for one in (stored, now)]
+            if texts[0] != texts[1]:
+                begin = max(0, len(os.path.commonprefix(texts)) - 40)
+                before, after = (text[begin : begin + 200] for text in texts)
+                problems.append(
+                    f"{cell.where} stores as {kind} {before!r}, and now came {after!r}: if that is"
+                    " right, run `make refresh`"
+                )
+    return problems
 
 
 @dataclass
 class Run:
-    """What running a notebook left behind. All but the first are by cell id."""
+    """What running a notebook left behind, most of it by cell id."""
 
     namespace: dict  # at the end
     after: dict[str, dict] = field(default_factory=dict)  # the names as they were after that cell
     figures: dict[str, list] = field(default_factory=dict)  # the figures drawn, in order
-    shown: dict[str, list[Shown]] = field(default_factory=dict)  # each of the runs in a row
+    outputs: dict[str, list[dict]] = field(default_factory=dict)  # as a notebook stores them
+    changed: list[str] = field(
+        default_factory=list
+    )  # cells that did something else the second time
     # What was reached for out of the notebook: cell id, kind of event, and what it was.
     reached: list[tuple] = field(default_factory=list)
 
@@ -256,14 +299,44 @@ def as_in_a_kernel():
 
 
 def run_cell(cell: Cell, names: dict) -> tuple[str, object]:
-    """Run a cell with these names. Returns what it prints and the value of its last line."""
+    """Run a cell with these names. Returns what it prints, complaints and warnings included, and the
+    value of its last line."""
     body, value, printed = list(cell.tree.body), None, io.StringIO()
     last = [body.pop().value] if body and isinstance(body[-1], ast.Expr) else []
-    with contextlib.redirect_stdout(printed):
+    with (
+        contextlib.redirect_stdout(printed),
+        contextlib.redirect_stderr(printed),
+        warnings.catch_warnings(record=True) as warned,
+    ):
+        warnings.simplefilter("default")  # as in a kernel
+        for kind in [DeprecationWarning, PendingDeprecationWarning, ResourceWarning]:
+            warnings.simplefilter("ignore", kind)
+        warnings.filterwarnings("default", category=DeprecationWarning, module="__main__")
         exec(compile(ast.Module(body, []), f"<{cell.where}>", "exec"), names)  # noqa: S102
         for expression in last:
             value = eval(compile(ast.Expression(expression), f"<{cell.where}>", "eval"), names)
-    return printed.getvalue(), value
+    return "".join([printed.getvalue(), *(f"{one.message}\n" for one in warned)]), value
+
+
+def outputs(printed: str, figures: list, value: object) -> list[dict]:
+    """What a kernel would have sent, but for the pixels of figures."""
+    found = [{"name": "stdout", "text": printed}] if printed else []
+    for figure in figures:
+        data = look.bundle(b"", look.describe(figure))[0]
+        found.append({"data": data | {"text/plain": repr(figure)}})
+    if value is not None:
+        bundle = getattr(value, "_repr_mimebundle_", lambda: [{"text/plain": pretty(value)}])
+        found.append({"data": bundle()[0]})
+    return found
+
+
+def pixels(figure) -> bytes:
+    """A figure as it is drawn without its layout, which takes long and comes out the same."""
+    engine = figure.get_layout_engine()
+    figure.set_layout_engine("none")
+    figure.canvas.draw()
+    figure.set_layout_engine(engine)
+    return bytes(figure.canvas.buffer_rgba())
 
 
 @functools.cache
@@ -273,12 +346,11 @@ def run(notebook: Notebook, long: float = LONG) -> Run:
     result = Run(namespace={"__name__": "__main__"})
     with as_in_a_kernel():
         for cell in notebook.code:
-            result.shown[cell.id] = []
-            begun = time.process_time()
-            for _ in range(2):
+            first, begun = None, time.process_time()
+            while True:
                 try:
                     _watched.append((cell.id, result.reached))
-                    text, value = run_cell(cell, result.namespace)
+                    printed, value = run_cell(cell, result.namespace)
                 except Exception as error:
                     raise AssertionError(
                         f"{cell.where} does not run: {type(error).__name__}: {error}"
@@ -287,15 +359,20 @@ def run(notebook: Notebook, long: float = LONG) -> Run:
                     _watched.clear()
                 slow = time.process_time() - begun > long
                 figures = [plt.figure(number) for number in plt.get_fignums()]
-                for figure in figures:
-                    figure.canvas.draw()  # lays it out, too, in the notebook's style
-                pictures = [bytes(figure.canvas.buffer_rgba()) for figure in figures]
-                if hasattr(value, "still"):  # one to play with
-                    pictures.append(value.still + json.dumps(value.data).encode())
-                result.shown[cell.id].append(Shown(text, pictures))
-                plt.close("all")
-                if slow:
+                again = [printed, *map(pixels, figures), getattr(value, "still", None)]
+                if first and again != first:
+                    found = (
+                        "draws another picture" if again[0] == first[0] else f"prints {printed!r}"
+                    )
+                    result.changed.append(f"{cell.where} {found} when it is run again")
+                if first or slow:
                     break
+                first = again
+                plt.close("all")
+            for figure in figures:
+                figure.draw_without_rendering()  # lays it out in the notebook's style
+            result.outputs[cell.id] = outputs(printed, figures, value)
+            plt.close("all")
             result.after[cell.id] = dict(result.namespace)
             result.figures[cell.id] = figures
     return result

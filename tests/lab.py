@@ -1,6 +1,8 @@
 """A real JupyterLab in a real browser, for test_browser.py and bench.py; and any Jupyter server."""
 
+import atexit
 import contextlib
+import functools
 import json
 import os
 import shutil
@@ -159,17 +161,23 @@ def jupyterlab(folder: Path) -> Iterator[str]:
         yield f"{info['url']}lab"
 
 
+@functools.cache
+def playwright():
+    """What drives browsers, of which a process can have one only."""
+    started = sync_playwright().start()
+    atexit.register(started.stop)
+    return started
+
+
 @contextlib.contextmanager
 def browser(*arguments: str) -> Iterator:
     """A Chromium without a window."""
     if browser_path() is None:
         pytest.fail(ADVICE, pytrace=False)
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=browser_path(), args=["--no-sandbox", *arguments]
-        )
-        yield opened
-        opened.close()
+    options = {"executable_path": browser_path(), "args": ["--no-sandbox", *arguments]}
+    opened = playwright().chromium.launch(**options)
+    yield opened
+    opened.close()
 
 
 def open_lab(page: Page, address: str) -> None:

@@ -11,7 +11,6 @@ import animation
 import contents
 import course
 import draw
-import lab
 import numpy as np
 import pytest
 from figure_checks import cut_off
@@ -147,17 +146,15 @@ def test_every_picture_is_small():
             assert path.stat().st_size < KILOBYTES[path.suffix] * 1000, path.name
 
 
-@lab.needs_browser
-def test_a_browser_shows_every_space_of_every_text():
+def test_a_browser_shows_every_space_of_every_text(chromium):
     """A browser counts the letters that it shows. Spaces that it lets collapse are not among them."""
     lost = """texts => [...texts].map(text => text.textContent)
         .filter((words, i) => texts[i].getNumberOfChars() !== words.length)"""
-    with lab.browser() as opened:
-        page = opened.new_page()
-        found = {}
-        for path in SVGS:
-            page.goto(path.as_uri())
-            found[path.name] = page.locator("text").evaluate_all(lost)
+    page, found = chromium.new_page(), {}
+    for path in SVGS:
+        page.goto(path.as_uri())
+        found[path.name] = page.locator("text").evaluate_all(lost)
+    page.close()
     course.expect_none([f"{name}: {text!r}" for name, lines in found.items() for text in lines])
 
 

@@ -1,13 +1,12 @@
-"""Every stored output is there, is right and is compared: nbval can't be fooled or switched off.
+"""Every output is what its cell shows, the same when it is run again, and stored as `make refresh`
+stores it.
 
-`make test` runs every notebook with nbval, which compares text outputs with the stored ones. But
-nbval lets pass in silence a cell that was never run, a warning (it takes stderr for stdout) and
-whatever a marker tells it to ignore. That is what this file looks for, and that the file is the
-one `make refresh` writes.
+The notebooks run in this process (course.run), every cell twice in a row: readers run cells again
+and again. In a kernel of their own they run in test_browser.py and test_settings.py.
 """
 
 import ast
-import configparser
+import math
 import re
 import subprocess
 import sys
@@ -19,7 +18,6 @@ import pytest
 import refresh
 
 SHELL = re.compile(r"^\s*(%|!|\?)|\bget_ipython\(\)\.(run_|system|getoutput)", re.MULTILINE)
-MARKER = re.compile(r"\b(NBVAL_\w+|PYTEST_VALIDATE_\w+)")
 WARNING = re.compile(r"\b\w+Warning\b")
 OWN_FOLDERS = re.compile(r"(/home/|/Users/|/root/|/tmp/|[A-Z]:\\+Users)")
 
@@ -44,10 +42,8 @@ def bad_outputs(notebook: course.Notebook) -> Iterator[str]:
 
 
 def switched_off(notebook: course.Notebook) -> Iterator[str]:
-    """Markers and tags that make nbval or nbclient skip a cell, its output or its error."""
+    """Tags, some of which would let a cell fail or not run at all."""
     for cell in notebook.cells:
-        if found := MARKER.search(cell.source):
-            yield f"{cell.where} holds the marker {found[0]}: delete it, all outputs are compared"
         if set(cell.node.metadata.get("tags", [])) - {"story"}:
             yield f"{cell.where} has the tags {cell.node.metadata.tags}: only “story” is one"
 
@@ -72,6 +68,38 @@ def not_as_refresh_writes_it(notebook: course.Notebook, data: bytes | None = Non
         yield f"{notebook.name} is not formatted as `make refresh` writes it: run it"
 
 
+@course.each_notebook
+@pytest.mark.parametrize(
+    "long", [pytest.param(course.LONG, id=""), pytest.param(math.inf, marks=pytest.mark.slow)]
+)
+def test_every_cell_shows_what_is_stored_and_the_same_when_it_is_run_again(notebook, long):
+    ran = course.run(notebook, long)
+    course.expect_none(course.differences(notebook, list(ran.outputs.values())) + ran.changed)
+
+
+PLOT = "import matplotlib.pyplot as plt, random\nplt.plot([0, {}])\nplt.title('t')\nplt.show()"
+
+
+@pytest.mark.parametrize(
+    "source, wrong",
+    [
+        ("print(0.5)", []),
+        ("print(0.6)", ["stores as stdout '0.5\\n', and now came '0.6\\n'"]),
+        ("x = globals().get('x', 0) + 0.5\nprint(x)", ["now came '1.0", "prints '1.0"]),
+        ("print(0.5)\nimport numpy as np\nnp.array([1]) / 0", ["divide by zero", "array([inf])"]),
+        ("import sys\nprint(0.5, file=sys.stderr)\nprint('x')", ["now came '0.5\\nx"]),
+        (PLOT.format("0.5") + "\nprint(0.5)", ["text/html", "text/plain", "image/png"]),
+        (PLOT.format("random.random()"), ["stdout", "html", "plain", "png", "another picture"]),
+    ],
+)
+def test_another_output_is_found(source, wrong):
+    sample = course.sample(course.code(source, course.printed("0.5\n")))
+    ran = course.run(sample)
+    found = course.differences(sample, list(ran.outputs.values())) + ran.changed
+    assert len(found) == len(wrong), found
+    assert all(any(words in one for one in found) for words in wrong), found
+
+
 CHECKS = [unrun_cells, bad_outputs, switched_off, not_plain_python, not_as_refresh_writes_it]
 
 
@@ -90,15 +118,13 @@ def test_every_output_is_stored_as_refresh_stores_it_and_is_compared(notebook, c
         (bad_outputs, course.code("x", course.printed("x", name="stderr"))),
         (bad_outputs, course.code("x", course.printed("RuntimeWarning: overflow"))),
         (bad_outputs, course.code("x", course.printed("see /home/me/x.py"))),
-        (switched_off, course.code("# NBVAL_IGNORE_OUTPUT\n1")),
-        (switched_off, course.code("1  # PYTEST_VALIDATE_IGNORE_OUTPUT")),
         (switched_off, course.code("1", tags=("raises-exception",))),
         (not_plain_python, course.code("%time 1")),
         (not_plain_python, course.code("x = 1\n  !pip install x")),
         (not_plain_python, course.code("x = '/home/me/data.csv'")),
     ],
 )
-def test_what_nbval_lets_pass_is_found(check, cell):
+def test_what_is_stored_otherwise_is_found(check, cell):
     fine = course.code("%matplotlib inline\nx = 7 % 2", course.printed("1"), tags=("story",))
     assert list(check(course.sample(fine))) == []
     assert len(list(check(course.sample(cell)))) == 1
@@ -139,18 +165,6 @@ def test_the_helpers_of_all_notebooks_load_neither_scikit_learn_nor_the_sheet_to
     command, folder = [sys.executable, "-c", script], course.NOTEBOOKS
     ran = subprocess.run(command, cwd=folder, stderr=subprocess.PIPE, text=True)
     assert ran.stderr.strip() == "set()"
-
-
-def test_nbval_compares_all_outputs_of_all_notebooks(pytestconfig):
-    options = pytestconfig.getini("addopts")
-    assert "--nbval" in options and "--nbval-sanitize-with=tests/sanitize.cfg" in options
-    assert not [option for option in options if option.startswith("--nbval-lax")]
-    assert {"notebooks", "tests"} <= set(pytestconfig.getini("testpaths"))
-    rules = configparser.ConfigParser()
-    rules.read(course.ROOT / "tests" / "sanitize.cfg", encoding="utf-8")
-    assert [dict(rules[name]) for name in rules.sections()] == [
-        {"regex": 'data:image/png;base64,[^"]+', "replace": "PICTURE"}
-    ], "tests/sanitize.cfg may leave out a picture's bytes, and nothing else"
 
 
 def test_cleaning_keeps_ids_tags_and_the_size_and_alt_text_of_images():

@@ -1,8 +1,9 @@
 """Every notebook has one picture to play with, which lives without a kernel and is safe wherever it is
 moved.
 
-nbval compares the stored pictures with what the notebooks make of them now. So these tests move the
-stored ones, in a browser with nothing else in the page, and compare what they show with NumPy.
+test_execution.py compares the stored pictures with what the notebooks make of them now. So these
+tests move the stored ones, in a browser with nothing else in the page, and compare what they show
+with NumPy.
 """
 
 import html
@@ -11,7 +12,6 @@ import json
 import re
 
 import course
-import lab
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -47,6 +47,7 @@ class Shown:
 
     def __init__(self, page, block: str):
         self.page, self.data = page, data(block)
+        page.goto("about:blank")  # else, after a click, Chromium keeps the pointer for the last one
         page.set_content(f'<html lang="en"><meta charset="utf-8"><body>{block}</body></html>')
         page.wait_for_function("() => document.querySelector('play-picture').show", timeout=20_000)
         self.element = page.query_selector("play-picture")
@@ -59,8 +60,14 @@ class Shown:
         return self.element.evaluate(STATE)
 
     def move(self, *values) -> dict:
-        self.element.evaluate(MOVE, values)
-        return self.state()
+        return self.move_all([values])[0]
+
+    def move_all(self, places: list) -> list[dict]:
+        """The state at each of some places of the sliders, in turn."""
+        visit = (
+            f"(picture, places) => places.map(one => (({MOVE})(picture, one), ({STATE})(picture)))"
+        )
+        return self.element.evaluate(visit, places)
 
     def comes_to(self, *values) -> None:
         """Wait until the sliders stand there: the browser hands on moves of the pointer with the
@@ -93,16 +100,14 @@ class Shown:
 
 
 @pytest.fixture(scope="module")
-def page():
-    if lab.browser_path() is None and not lab.os.environ.get("CI"):
-        pytest.skip(lab.ADVICE)
-    with lab.browser() as opened:
-        page = opened.new_page(viewport={"width": 900, "height": 900})
-        page.errors = []
-        page.on("pageerror", lambda error: page.errors.append(str(error)))
-        page.on("console", lambda said: said.type == "error" and page.errors.append(said.text))
-        page.set_default_timeout(20_000)
-        yield page
+def page(chromium):
+    page = chromium.new_page(viewport={"width": 900, "height": 900})
+    page.errors = []
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    page.on("console", lambda said: said.type == "error" and page.errors.append(said.text))
+    page.set_default_timeout(20_000)
+    yield page
+    page.close()
 
 
 @pytest.fixture
@@ -162,33 +167,16 @@ def test_where_no_script_runs_the_still_its_sentence_and_advice_are_there(notebo
 
 
 @course.each_notebook
-def test_the_browser_draws_what_matplotlib_drew(notebook, of):
+def test_the_picture_begins_as_it_was_drawn_and_every_control_is_safe_and_moves_it(notebook, of):
     shown = of(notebook.slug)
-    state = shown.state()
-    assert state["said"] == html.unescape(re.search(r"<p>(.*?)</p>", stored(notebook))[1])
+    at_first = shown.state()
+    assert at_first["said"] == html.unescape(re.search(r"<p>(.*?)</p>", stored(notebook))[1])
     for part in shown.data["parts"]:
         for name, value in part["attributes"].items():
-            drawn, wanted = state["parts"][part["name"]].get(name, ""), str(value)
+            drawn, wanted = at_first["parts"][part["name"]].get(name, ""), str(value)
             if name in ["d", "text", "x", "y", "stroke-width"]:
                 where = f"{part['name']}: {name}"
                 assert np.allclose(numbers(drawn), numbers(wanted), atol=0.15), where
-
-
-@course.each_notebook
-def test_every_control_is_safe_at_its_ends_in_every_combination(notebook, of):
-    shown = of(notebook.slug)
-    for place in itertools.product(*shown.places()):
-        assert odd(shown.move(*place)) == [], place
-    if shown.data["frames"]:
-        for place in range(len(shown.data["frames"])):
-            control = shown.data["controls"][0]
-            assert odd(shown.move(control["low"] + place * control["step"])) == [], place
-
-
-@course.each_notebook
-def test_every_control_changes_picture_and_sentence_and_goes_back(notebook, of):
-    shown = of(notebook.slug)
-    at_first = shown.state()
     for i, control in enumerate(shown.data["controls"]):
         away = list(at_first["values"])
         away[i] = control["high"] if away[i] != control["high"] else control["low"]
@@ -196,35 +184,36 @@ def test_every_control_changes_picture_and_sentence_and_goes_back(notebook, of):
         assert moved["said"] != at_first["said"], f"{control['name']} changes no word"
         assert moved["parts"] != at_first["parts"], f"{control['name']} changes nothing to be seen"
         assert shown.move(*at_first["values"]) == at_first
+        the_keyboard_moves_it_by_one_step_and_its_value_is_named(shown, i, control)
+    places = list(itertools.product(*shown.places()))  # the ends, in every combination
+    if shown.data["frames"]:
+        (control,) = shown.data["controls"]
+        count = len(shown.data["frames"])
+        places = [(control["low"] + place * control["step"],) for place in range(count)]
+    for place, state in zip(places, shown.move_all(places)):
+        assert odd(state) == [], place
+    shown.move(*at_first["values"])
     for button in shown.data["buttons"]:
         before = shown.state()
         moved = shown.press(button["name"])
         assert moved["said"] != before["said"], f"{button['name']} changes no word"
+    shown.page.set_viewport_size({"width": 360, "height": 740})
+    assert shown.page.evaluate("() => document.documentElement.scrollWidth") <= 360
 
 
-@course.each_notebook
-def test_the_keyboard_moves_each_slider_by_one_step_and_its_value_is_named(notebook, of):
-    shown = of(notebook.slug)
-    for i, control in enumerate(shown.data["controls"]):
-        slider = shown.page.get_by_role("slider", name=control["name"])
-        slider.focus()
-        before = shown.values[i]
-        key = "ArrowRight" if before < control["high"] else "ArrowLeft"
-        shown.page.keyboard.press(key)
-        step = control["step"] if key == "ArrowRight" else -control["step"]
-        assert np.isclose(shown.values[i], before + step)
-        named = slider.get_attribute("aria-valuetext")
-        if "labels" in control:
-            assert named == control["labels"][round(before + step)]
-        else:
-            assert float(named) == round(before + step, control["digits"])
-
-
-@course.each_notebook
-def test_at_360_pixels_nothing_is_wider_than_the_page(notebook, of):
-    page = of(notebook.slug).page
-    page.set_viewport_size({"width": 360, "height": 740})
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
+def the_keyboard_moves_it_by_one_step_and_its_value_is_named(shown, i: int, control: dict) -> None:
+    slider = shown.page.get_by_role("slider", name=control["name"])
+    slider.focus()
+    before = shown.values[i]
+    key = "ArrowRight" if before < control["high"] else "ArrowLeft"
+    shown.page.keyboard.press(key)
+    step = control["step"] if key == "ArrowRight" else -control["step"]
+    assert np.isclose(shown.values[i], before + step)
+    named = slider.get_attribute("aria-valuetext")
+    if "labels" in control:
+        assert named == control["labels"][round(before + step)]
+    else:
+        assert float(named) == round(before + step, control["digits"])
 
 
 def test_the_line_says_when_it_hits_the_target(of):
@@ -287,6 +276,7 @@ def test_the_steps_are_those_of_the_readers_own_function(of):
     start = np.reshape(START, (3, 1))
     shown = of(play.descent(X, y, start, lambda weights: weights + 1, sigmoid))
     assert "weights 2.83, 3.44, 2.00" in shown.move(3)["said"]
+    assert "returns nothing" in play.descent(X, y, start, lambda weights: None, sigmoid).said
 
 
 @pytest.mark.parametrize(
@@ -299,8 +289,8 @@ def test_the_steps_are_those_of_the_readers_own_function(of):
     ],
 )
 def test_a_step_that_is_no_column_of_weights_gets_a_sentence(step, told):
-    made = play.descent(X, y, np.reshape(START, (3, 1)), step, sigmoid)
-    assert told in made.said and "a column of three numbers, shape (3, 1)" in made.said
+    path, said = play.own_path(step, np.reshape(START, (3, 1)))
+    assert len(path) == 1 and told in said and "a column of three numbers, shape (3, 1)" in said
 
 
 def test_the_training_is_scrubbed_from_the_untrained_to_the_trained_network(of):
