@@ -21,12 +21,13 @@ override VENV = $(PLACE)/bin/python
 
 NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 10))
 
-.PHONY: help lab test test-slow test-oldest test-versions bench refresh figures style diff lock \
+.PHONY: help lab test test-long test-slow test-oldest test-versions bench refresh figures style diff lock \
     collect site site-lock test-site clean venv requirements test-requirements
 
 help:
 	@echo 'make lab      open the course in JupyterLab'
-	@echo 'make test     run every notebook and every test, and one notebook in the web site'
+	@echo 'make test     run every notebook and every test, and one notebook in JupyterLab and in the web site'
+	@echo 'make test-long    every notebook in a kernel of its own, in JupyterLab and as an exported page'
 	@echo 'make test-slow    what takes minutes: each cell left out, long cells run twice'
 	@echo 'make test-oldest    the same with the oldest versions that requirements.txt admits'
 	@echo 'make test-versions  the same with the oldest and newest, on every Python from 3.10 on'
@@ -56,7 +57,14 @@ lab: requirements
 
 test: test-requirements
 	@$(MAKE) --no-print-directory site
-	$(VENV) -m pytest -m 'not slow and not outside and (not site or sample)'
+	$(VENV) -m pytest -m 'not slow and not outside and not long and (not site or sample)'
+
+# Every notebook in a kernel of its own, by nbval, and in JupyterLab and as an exported page.
+NBVAL = --nbval --nbval-current-env --nbval-cell-timeout=60 --nbval-sanitize-with=tests/sanitize.cfg
+
+test-long: test-requirements
+	$(VENV) -m pytest $(NBVAL) -m '' notebooks
+	$(VENV) -m pytest -m long tests
 
 # Each in a clean environment of its own. NumPy 1.26, the oldest, has no packages for 3.13.
 VERSIONS = 3.10-oldest 3.11-oldest 3.12-oldest 3.10-newest 3.11-newest 3.12-newest 3.13-newest
