@@ -97,16 +97,15 @@ def jupyterlite(folder: Path, output: Path) -> None:
     text = json.dumps({"LiteBuildConfig": config})
     (folder / "jupyter_lite_config.json").write_text(text, encoding="utf-8")
     run([sys.executable, "-m", "jupyterlite_core", "build"], folder)
-    for name in ["copies.js", "start.js"]:
+    for name in ["copies.js", "start.js", "run.css"]:
         shutil.copy(HERE / name, output)
-    for app in ["notebooks", "edit"]:
+    first = '<script src="../copies.js"></script>'
+    last = '<link rel="stylesheet" href="../run.css">'
+    last += '<script type="module" src="../start.js"></script>'
+    for app, end in {"notebooks": last, "edit": ""}.items():
         page = output / app / "index.html"
         text = page.read_text(encoding="utf-8")
-        text = text.replace("<head>", '<head><script src="../copies.js"></script>')
-        if app == "notebooks":
-            text = text.replace(
-                "</body>", '<script type="module" src="../start.js"></script></body>'
-            )
+        text = text.replace("<head>", f"<head>{first}").replace("</body>", f"{end}</body>")
         page.write_text(text, encoding="utf-8")
     moves = (ROOT / "notebooks" / "program_that_learns" / "live.js").read_text(encoding="utf-8")
     for path in output.rglob("*.html"):
