@@ -217,6 +217,19 @@ def test_a_request_to_another_host_would_be_noticed(context, site):
     assert Outside.asked == ["http://course.example/", "http://worker.example/"]
 
 
+def a_stroke(page) -> str:
+    """Draw a line from top to bottom on the empty sheet; gives what the picture says then."""
+    picture = page.locator(lab.PICTURE)
+    picture.get_by_role("button", name="Empty sheet").click()
+    box = picture.locator("[tabindex='0']").bounding_box()
+    middle = box["x"] + box["width"] / 2
+    page.mouse.move(middle, box["y"] + 0.1 * box["height"])
+    page.mouse.down()
+    page.mouse.move(middle, box["y"] + 0.9 * box["height"], steps=12)
+    page.mouse.up()
+    return picture.get_by_role("status").inner_text()
+
+
 @pytest.mark.site
 @lab.needs_browser
 @pytest.mark.parametrize(
@@ -232,6 +245,8 @@ def test_a_notebook_runs_in_the_tab_and_shows_what_is_stored(notebook, page, sit
     course.expect_none(course.differences(notebook, page.evaluate(OUTPUTS)))
     lab.expect_whole(page, notebook)
     lab.moves(page)
+    if notebook.slug == "digits":
+        assert "It says 1," in a_stroke(page)
     for name, (owner, cell) in EXERCISES.items():
         if owner is notebook:
             starter, _, call = cell.source.rpartition("\n")
@@ -442,6 +457,18 @@ def test_a_browser_that_stores_nothing_is_told_so(page, site):
     page.set_content("<body></body>")
     page.add_script_tag(url=f"{site}/run/start.js")
     page.get_by_text("This browser stores nothing for this site, so this notebook").wait_for()
+
+
+@pytest.mark.site
+@lab.needs_browser
+def test_who_waits_in_vain_is_told_what_to_do(page, site):
+    page.goto(f"{site}/run/start.js")
+    page.clock.install()
+    page.set_content("<body></body>")
+    page.add_script_tag(url=f"{site}/run/start.js")
+    page.get_by_text("Python is starting.").wait_for()
+    page.clock.fast_forward("03:05")
+    page.get_by_text("Python has not answered for three minutes").wait_for()
 
 
 @pytest.mark.site

@@ -19,6 +19,9 @@ function look() {
     if (kernel?.status === "idle") {
         clearInterval(timer)
         keep().finally(() => note.remove())
+    } else if (Date.now() - begun > 180_000) {
+        note.textContent =
+            "Python has not answered for three minutes: the network may be slow, or this computer's memory full. Reload this page, or run the course on a computer of your own: see the front page."
     } else seconds.textContent = ` ${Math.round((Date.now() - begun) / 1000)} s`
 }
 
