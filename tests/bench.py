@@ -23,6 +23,7 @@ from pathlib import Path
 
 import bench_pictures
 import bench_readers
+import bench_site
 import course
 import nbformat
 import numpy as np
@@ -262,7 +263,13 @@ def readers() -> None:
         row(*of_row)
 
 
-PARTS = {part.__name__: part for part in [loop, thousand, digits, memory, pictures, readers]}
+def site() -> None:
+    """How long a reader of the web site waits."""
+    for of_row in bench_site.measure():
+        row(*of_row)
+
+
+PARTS = {part.__name__: part for part in [loop, thousand, digits, memory, pictures, readers, site]}
 
 
 def main(names: list[str]) -> None:

@@ -8,6 +8,7 @@ import functools
 import http.server
 import json
 import re
+import shutil
 import threading
 from base64 import urlsafe_b64encode
 from importlib import metadata
@@ -19,6 +20,7 @@ import browser_python
 import course
 import installed
 import lab
+import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from exercise_cells import EXERCISES, answer_name, solution
@@ -38,21 +40,32 @@ CHANGE = """async (text) => {
     panel.content.model.cells.get(0).sharedModel.setSource(text)
     await panel.context.save()
 }"""
-DELETE = "path => window.jupyterapp.serviceManager.contents.delete(path)"
-FIRST_CELL = """async (path) => {
-    const file = await window.jupyterapp.serviceManager.contents.get(path, { content: true })
-    return file.content.cells[0].source
+CLEAR = """async () => {
+    await window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs')
+    await window.jupyterapp.shell.currentWidget.context.save()
 }"""
-FOREIGN = """async () => {
-    const { serviceManager, commands, shell } = window.jupyterapp
-    const attack = "document.title = 'taken over'"
-    const html = `<p>A foreign output</p><script>${attack}</script><img src="data:," onerror="${attack}">`
-    const output = { output_type: 'display_data', data: { 'text/html': html }, metadata: {} }
-    const model = shell.currentWidget.content.model
-    model.sharedModel.insertCell(0, {
-        cell_type: 'code', source: '', outputs: [output], metadata: { trusted: true },
-    })
+TEXT = """async (path) => {
+    return (await window.jupyterapp.serviceManager.contents.get(path, { content: true })).content
 }"""
+SAVE_TEXT = "() => window.jupyterapp.shell.currentWidget.context.save()"
+CHANGE_TEXT = """async () => {
+    const { context } = window.jupyterapp.shell.currentWidget
+    context.model.fromString('# Mine')
+    await context.save()
+}"""
+ATTACK = "parent.document.title = 'taken over'"
+FOREIGN = f"""<p>A foreign output</p><script>{ATTACK}</script><img src="data:," onerror="{ATTACK}">
+<svg onload="{ATTACK}"><script>{ATTACK}</script></svg><iframe src="javascript:{ATTACK}"></iframe>
+<iframe srcdoc="<script>{ATTACK}</script>"></iframe><a href="javascript:{ATTACK}">A foreign link</a>
+<meta http-equiv="refresh" content="0;url=http://course.example/">"""
+SVG = f'<svg xmlns="http://www.w3.org/2000/svg" onload="{ATTACK}"><script>{ATTACK}</script></svg>'
+UPLOAD = """([path, content]) => window.jupyterapp.serviceManager.contents.save(path, {
+    type: 'notebook', format: 'json', name: path, content,
+})"""
+INSERT = """html => window.jupyterapp.shell.currentWidget.content.model.sharedModel.insertCell(0, {
+    cell_type: 'code', source: '', metadata: { trusted: true },
+    outputs: [{ output_type: 'display_data', data: { 'text/html': html }, metadata: {} }],
+})"""
 
 
 # What is shipped is what was tested.
@@ -141,11 +154,12 @@ class Outside(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def serve(handler) -> str:
-    """Serve on loopback until the tests end. Gives the address."""
+def serve(handler) -> http.server.ThreadingHTTPServer:
+    """Serve on loopback, at `.address`, until the tests end."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    return f"http://127.0.0.1:{server.server_port}"
+    server.address = f"http://127.0.0.1:{server.server_port}"
+    return server
 
 
 @pytest.fixture(scope="module")
@@ -153,13 +167,13 @@ def site():
     """The address of the site."""
     if not (SITE / "index.html").is_file():
         pytest.fail("there is no site yet: make site", pytrace=False)
-    return serve(functools.partial(Quiet, directory=SITE))
+    return serve(functools.partial(Quiet, directory=SITE)).address
 
 
 @pytest.fixture(scope="module")
 def context(site):
     """A browser that has never seen the site, and for which there are no other hosts."""
-    with lab.browser(f"--proxy-server={serve(Outside)}") as chromium:
+    with lab.browser(f"--proxy-server={serve(Outside).address}") as chromium:
         yield chromium.new_context(viewport={"width": 1200, "height": 900})
 
 
@@ -203,6 +217,19 @@ def test_a_request_to_another_host_would_be_noticed(context, site):
     assert Outside.asked == ["http://course.example/", "http://worker.example/"]
 
 
+def a_stroke(page) -> str:
+    """Draw a line from top to bottom on the empty sheet; gives what the picture says then."""
+    picture = page.locator(lab.PICTURE)
+    picture.get_by_role("button", name="Empty sheet").click()
+    box = picture.locator("[tabindex='0']").bounding_box()
+    middle = box["x"] + box["width"] / 2
+    page.mouse.move(middle, box["y"] + 0.1 * box["height"])
+    page.mouse.down()
+    page.mouse.move(middle, box["y"] + 0.9 * box["height"], steps=12)
+    page.mouse.up()
+    return picture.get_by_role("status").inner_text()
+
+
 @pytest.mark.site
 @lab.needs_browser
 @pytest.mark.parametrize(
@@ -218,6 +245,8 @@ def test_a_notebook_runs_in_the_tab_and_shows_what_is_stored(notebook, page, sit
     course.expect_none(course.differences(notebook, page.evaluate(OUTPUTS)))
     lab.expect_whole(page, notebook)
     lab.moves(page)
+    if notebook.slug == "digits":
+        assert "It says 1," in a_stroke(page)
     for name, (owner, cell) in EXERCISES.items():
         if owner is notebook:
             starter, _, call = cell.source.rpartition("\n")
@@ -230,16 +259,128 @@ def test_a_notebook_runs_in_the_tab_and_shows_what_is_stored(notebook, page, sit
 
 @pytest.mark.site
 @lab.needs_browser
-def test_a_changed_notebook_survives_a_reload_and_is_fresh_again_once_deleted(page, site):
+def test_a_changed_notebook_survives_a_reload_and_a_fresh_copy_is_put_beside_it(page, site):
     name = course.notebook(1).name
     start(page, site, name)
     lab.within(page, 60, CHANGE, "# Mine")
     page.reload()
     page.wait_for_function(lab.READY, timeout=1000 * SECONDS)
     assert page.evaluate(SOURCE) == "# Mine"
-    lab.within(page, 60, DELETE, f"notebooks/{name}")
-    fresh = lab.within(page, 60, FIRST_CELL, f"notebooks/{name}")
-    assert "".join(fresh) == course.notebook(1).cells[0].source
+    page.get_by_role("button", name="Fresh copy").click()
+    page.get_by_text("Yours is kept as").wait_for()
+    assert page.evaluate(SOURCE) == course.notebook(1).cells[0].source
+    mine = lab.within(page, 60, TEXT, f"notebooks/{name[:-6]} (mine).ipynb")
+    assert "".join(mine["cells"][0]["source"]) == "# Mine"
+
+
+# A copy in the reader's browser, and a newer version of the course.
+
+
+class Editions:
+    """A site that is published again and again; without Python, which would take its time."""
+
+    def __init__(self, folder) -> None:
+        self.run = folder / "run"
+        shutil.copytree(SITE / "run", self.run, ignore=shutil.ignore_patterns("*.whl", "pyodide*"))
+        settings = json.loads((self.run / "jupyter-lite.json").read_text(encoding="utf-8"))
+        settings["jupyter-config-data"]["federated_extensions"] = []
+        self.replace("jupyter-lite.json", json.dumps(settings))
+        self.address = serve(functools.partial(Quiet, directory=folder)).address
+
+    def replace(self, path: str, text: str) -> None:
+        """Another edition, in which a file says something else."""
+        file, hashes = self.run / path, self.run / "hashes.json"
+        file.write_text(text, encoding="utf-8")
+        listed = json.loads(hashes.read_text(encoding="utf-8"))
+        listed[path] = browser_python.sha256(file.read_bytes())[:16]
+        hashes.write_text(json.dumps(listed), encoding="utf-8")
+
+    def replace_notebook(self, number: int, first: str) -> None:
+        """Another edition, in which a notebook's first cell says something else."""
+        path = f"files/notebooks/{course.notebook(number).name}"
+        notebook = json.loads((self.run / path).read_text(encoding="utf-8"))
+        notebook["cells"][0]["source"] = first
+        self.replace(path, json.dumps(notebook))
+
+
+@pytest.fixture
+def editions(tmp_path):
+    yield Editions(tmp_path)
+    shutil.rmtree(tmp_path / "run")
+
+
+def look_at(page, site: str, path: str, app: str = "notebooks") -> None:
+    """Open a file of the course without waiting for Python."""
+    page.goto(f"{site}/run/{app}/index.html?path={path}")
+    page.wait_for_function("() => document.body.dataset.settled")
+
+
+@pytest.mark.site
+@lab.needs_browser
+def test_a_newer_version_is_shown_at_the_next_visit_and_no_work_is_lost(page, editions):
+    changed, ran, read = [f"notebooks/{course.notebook(number).name}" for number in [1, 2, 3]]
+    for path, action in [(changed, [CHANGE, "# Mine"]), (ran, [CLEAR]), (read, ["() => 0"])]:
+        look_at(page, editions.address, path)
+        lab.within(page, 60, *action)
+    for number in [1, 2, 3]:
+        editions.replace_notebook(number, "# The second")
+    for path in [ran, read]:
+        look_at(page, editions.address, path)
+        assert page.evaluate(SOURCE) == "# The second"
+
+    asks = page.get_by_text("The course has a newer version")
+    look_at(page, editions.address, changed)
+    assert page.evaluate(SOURCE) == "# Mine"
+    asks.wait_for()
+    page.keyboard.press("Enter")  # go on with mine
+    look_at(page, editions.address, changed)
+    assert not asks.count()
+    assert page.evaluate(SOURCE) == "# Mine"
+
+    editions.replace_notebook(1, "# The third")
+    look_at(page, editions.address, changed)
+    asks.wait_for()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # the new one
+    page.get_by_text("Yours is kept as").wait_for()
+    assert page.evaluate(SOURCE) == "# The third"
+    page.keyboard.press("Enter")  # the link to mine
+    page.wait_for_url("**mine**")
+    page.wait_for_function("() => document.body.dataset.settled")
+    assert page.evaluate(SOURCE) == "# Mine"
+
+
+@pytest.mark.site
+@lab.needs_browser
+def test_python_gets_the_newest_helpers_whatever_copies_the_browser_keeps(page, editions):
+    saved, changed = [f"notebooks/program_that_learns/{name}.py" for name in ["play", "look"]]
+    for path, action in [(saved, SAVE_TEXT), (changed, CHANGE_TEXT)]:
+        look_at(page, editions.address, path, "edit")
+        lab.within(page, 60, action)
+    look_at(page, editions.address, f"notebooks/{course.notebook(1).name}")
+    assert lab.within(page, 60, TEXT, changed) == "# Mine"  # as long as nothing newer is there
+    for path in [saved, changed]:
+        editions.replace(f"files/{path}", "# The second")
+    look_at(page, editions.address, f"notebooks/{course.notebook(1).name}")
+    page.get_by_text("The course has a newer look.py, which is used now.").wait_for()
+    for path in [saved, changed]:
+        assert lab.within(page, 60, TEXT, path) == "# The second"
+    assert lab.within(page, 60, TEXT, changed.replace(".py", " (mine).py")) == "# Mine"
+
+
+@pytest.mark.site
+@lab.needs_browser
+def test_after_one_visit_the_notebooks_run_without_a_network(page):
+    server = serve(functools.partial(Quiet, directory=SITE))
+    start(page, server.address, course.notebook(1).name)
+    page.get_by_text("From now on this page works without a network, too.").wait_for()
+    server.shutdown()
+    server.server_close()
+    notebook = course.notebook(3)  # another one
+    start(page, server.address, notebook.name)
+    lab.run_all(page, SECONDS)
+    course.expect_none(course.differences(notebook, page.evaluate(OUTPUTS)))
+    lab.expect_whole(page, notebook)
 
 
 @pytest.mark.site
@@ -265,18 +406,47 @@ def test_a_page_to_read_is_whole_and_its_button_leads_to_its_notebook(path, page
         lab.moves(page, "play-picture")
 
 
+def foreign_notebook() -> dict:
+    """A notebook that says it is trusted, and tries what a stranger's notebook may try."""
+    outputs = [{"text/html": FOREIGN}, {"image/svg+xml": SVG}, {"application/javascript": ATTACK}]
+    prose = nbformat.v4.new_markdown_cell(f"[A foreign link](javascript:{ATTACK})\n\n{FOREIGN}")
+    code = course.code("1", *[nbformat.v4.new_output("display_data", data) for data in outputs])
+    notebook = course.sample(prose, code).node
+    for holder in [notebook, *notebook["cells"]]:
+        holder["metadata"]["trusted"] = True
+    return json.loads(json.dumps(notebook))
+
+
 @pytest.mark.site
 @lab.needs_browser
-def test_scripts_that_are_not_the_courses_do_not_run_even_in_a_notebook_that_says_it_is_trusted(
-    page, site
-):
-    start(page, site, course.notebook(2).name)
-    lab.within(page, 60, FOREIGN)
-    page.get_by_text("A foreign output").wait_for()
+def test_a_foreign_notebook_that_says_it_is_trusted_runs_no_script(page, site):
+    look_at(page, site, f"notebooks/{course.notebook(2).name}")
+    lab.within(page, 60, UPLOAD, ["foreign.ipynb", foreign_notebook()])
+    look_at(page, site, "foreign.ipynb")
+    page.get_by_text("A foreign output").last.wait_for()
+    page.wait_for_timeout(1000)
+    assert page.locator(".jp-Notebook").locator("script, iframe, meta, a[href^=java]").count() == 0
+    assert page.title() != "taken over"
+    assert page.failed == []
+    # Were it trusted, the policy of the page would still stand in its way.
+    lab.within(page, 60, INSERT, FOREIGN.partition("<svg")[0])
     page.wait_for_timeout(1000)
     assert page.title() != "taken over"
     assert len([said for said in page.failed if "violates" in said]) == 2
     page.failed.clear()
+
+
+@pytest.mark.site
+@lab.needs_browser
+@pytest.mark.parametrize(
+    "path", ["../../x", "http://course.example/x.ipynb", f"javascript:{ATTACK}"]
+)
+def test_a_link_opens_nothing_but_files_of_the_course(path, page, site):
+    page.goto(f"{site}/run/notebooks/index.html?path={path}#{ATTACK}")
+    page.get_by_text("File Load Error").wait_for()
+    assert page.title() != "taken over"
+    assert page.url.startswith(site)
+    page.failed.clear()  # what is not there was looked for
 
 
 @pytest.mark.site
@@ -287,6 +457,18 @@ def test_a_browser_that_stores_nothing_is_told_so(page, site):
     page.set_content("<body></body>")
     page.add_script_tag(url=f"{site}/run/start.js")
     page.get_by_text("This browser stores nothing for this site, so this notebook").wait_for()
+
+
+@pytest.mark.site
+@lab.needs_browser
+def test_who_waits_in_vain_is_told_what_to_do(page, site):
+    page.goto(f"{site}/run/start.js")
+    page.clock.install()
+    page.set_content("<body></body>")
+    page.add_script_tag(url=f"{site}/run/start.js")
+    page.get_by_text("Python is starting.").wait_for()
+    page.clock.fast_forward("03:05")
+    page.get_by_text("Python has not answered for three minutes").wait_for()
 
 
 @pytest.mark.site

@@ -20,6 +20,7 @@ KERNEL = "jupyterlite-pyodide-kernel"
 KERNEL_WHEELS = ["piplite", "ipykernel", "pyodide_kernel"]  # these it brings along
 EXTENSION = Path(sys.prefix, "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension")
 FONTS = "matplotlib_fontlist-1-py3-none-any.whl"
+EMPTY = {f"{name}-0-py3-none-any.whl": name for name in VERSIONS["pyodide"]["without"]}
 
 
 class Mismatch(Exception):
@@ -64,6 +65,8 @@ def find(name: str, wheels: Path) -> tuple[bytes, str]:
         matplotlib = json.loads((HERE / "pyodide-lock.json").read_text(encoding="utf-8"))
         content, origin = find(matplotlib["packages"]["matplotlib"]["file_name"], wheels)
         return font_wheel(content), f"the list of fonts in {origin}"
+    if name in EMPTY:
+        return made_wheel(EMPTY[name], 0, {}), "nowhere: there is nothing in it"
     if (wheels / name).is_file():
         return (wheels / name).read_bytes(), f"the wheel {name}"
     if name.split("-")[0] in KERNEL_WHEELS:
@@ -93,16 +96,21 @@ def font_wheel(matplotlib: bytes) -> bytes:
     for kind in ["afmlist", "ttflist"]:
         own = [one for one in fonts[kind] if f"matplotlib/mpl-data/{one['fname']}" in files]
         fonts[kind] = sorted(own, key=lambda one: one["fname"])
-    content = {
-        "matplotlib/fontlist.json": json.dumps(fonts),
-        "matplotlib_fontlist-1.dist-info/METADATA": "Metadata-Version: 2.1\nName: matplotlib-fontlist\nVersion: 1\n",
-        "matplotlib_fontlist-1.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-        "matplotlib_fontlist-1.dist-info/RECORD": "",
+    return made_wheel("matplotlib_fontlist", 1, {"matplotlib/fontlist.json": json.dumps(fonts)})
+
+
+def made_wheel(name: str, version: int, files: dict[str, str]) -> bytes:
+    """A wheel with these files."""
+    about = f"{name}-{version}.dist-info"
+    content = files | {
+        f"{about}/METADATA": f"Metadata-Version: 2.1\nName: {name.replace('_', '-')}\nVersion: {version}\n",
+        f"{about}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{about}/RECORD": "",
     }
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w") as archive:  # not compressed: the same bytes everywhere
-        for name, text in content.items():
-            archive.writestr(zipfile.ZipInfo(name), text)
+        for path, text in content.items():
+            archive.writestr(zipfile.ZipInfo(path), text)
     return written.getvalue()
 
 

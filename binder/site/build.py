@@ -16,7 +16,7 @@ from pathlib import Path
 
 import installed
 import pages
-from browser_python import EXTENSION, VERSIONS, Mismatch, distribution
+from browser_python import EXTENSION, VERSIONS, Mismatch, distribution, sha256
 from policy import protect
 from run import ROOT, run
 
@@ -97,16 +97,35 @@ def jupyterlite(folder: Path, output: Path) -> None:
     text = json.dumps({"LiteBuildConfig": config})
     (folder / "jupyter_lite_config.json").write_text(text, encoding="utf-8")
     run([sys.executable, "-m", "jupyterlite_core", "build"], folder)
-    shutil.copy(HERE / "start.js", output)
-    page = output / "notebooks" / "index.html"
-    text = page.read_text(encoding="utf-8")
-    script = '<script src="../start.js"></script>'
-    page.write_text(text.replace("</body>", f"{script}</body>"), encoding="utf-8")
+    for name in ["copies.js", "start.js", "run.css"]:
+        shutil.copy(HERE / name, output)
+    first = '<script src="../copies.js"></script>'
+    last = '<link rel="stylesheet" href="../run.css">'
+    last += '<script type="module" src="../start.js"></script>'
+    for app, end in {"notebooks": last, "edit": ""}.items():
+        page = output / app / "index.html"
+        text = page.read_text(encoding="utf-8")
+        text = text.replace("<head>", f"<head>{first}").replace("</body>", f"{end}</body>")
+        page.write_text(text, encoding="utf-8")
     moves = (ROOT / "notebooks" / "program_that_learns" / "live.js").read_text(encoding="utf-8")
     for path in output.rglob("*.html"):
         protect(path, [f"\n{moves}"], runs=True)  # as live.py writes it into an output
     # Before the page knows where a notebook is, it asks for its drawings from here.
     shutil.copytree(folder / "files" / "figures", output / "figures")
+    keep(output)
+
+
+def keep(folder: Path) -> None:
+    """Let JupyterLite's service worker keep every file, for visits without a network, by its hash."""
+    worker = folder / "service-worker.js"
+    ours = (HERE / "keep.js").read_text(encoding="utf-8")
+    hashes = {
+        path.relative_to(folder).as_posix(): sha256(path.read_bytes())[:16]
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path != worker
+    }
+    (folder / "hashes.json").write_text(json.dumps(hashes), encoding="utf-8")
+    worker.write_text(ours + worker.read_text(encoding="utf-8"), encoding="utf-8")
 
 
 if __name__ == "__main__":

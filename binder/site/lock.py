@@ -20,6 +20,7 @@ import zipfile
 from pathlib import Path
 
 from browser_python import (
+    EMPTY,
     FONTS,
     HERE,
     INTERPRETER,
@@ -27,6 +28,7 @@ from browser_python import (
     KERNEL_WHEELS,
     VERSIONS,
     font_wheel,
+    made_wheel,
     sha256,
 )
 
@@ -43,13 +45,15 @@ def main() -> None:
         hashes = [f"{sha256((official / name).read_bytes())}  {name}\n" for name in INTERPRETER]
         (HERE / "pyodide.sha256").write_text("".join(hashes), encoding="utf-8")
         lock = json.loads((official / "pyodide-lock.json").read_text(encoding="utf-8"))
-        lock["packages"] = needed(lock["packages"], pyodide["packages"])
+        lock["packages"] = needed(lock["packages"], pyodide["packages"], pyodide["without"])
         (extension,) = [one for one in VERSIONS["tools"] if one.startswith(KERNEL)]
         fetch([*pyodide["pypi"]], folder / "own")
         fetch([extension], folder / "kernel")
         fetch([pyodide["files"]], folder / "files")
         unpack_kernel(folder / "kernel", folder / "own")
         unpack_fonts(folder / "files", lock["packages"]["matplotlib"], folder / "own")
+        for file, name in EMPTY.items():
+            (folder / "own" / file).write_bytes(made_wheel(name, 0, {}))
         for wheel in sorted((folder / "own").glob("*.whl")):
             entry = described(wheel)
             lock["packages"][entry["name"]] = entry
@@ -111,13 +115,13 @@ def npm(package: str, folder: Path) -> Path:
     return folder / "package"
 
 
-def needed(packages: dict, wanted: list[str]) -> dict:
-    """The entries of the wanted packages, and of what these need."""
+def needed(packages: dict, wanted: list[str], without: list[str]) -> dict:
+    """The entries of the wanted packages, and of what these need, but for those to do without."""
     plain = {re.sub(r"[-_.]+", "-", name).lower(): name for name in packages}
     found, waiting = {}, list(wanted)
     while waiting:
         name = plain[re.sub(r"[-_.]+", "-", waiting.pop()).lower()]
-        if name not in found:
+        if name not in [*found, *without]:
             found[name] = packages[name]
             waiting += packages[name]["depends"]
     return found

@@ -18,12 +18,41 @@ function look() {
     const kernel = window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel
     if (kernel?.status === "idle") {
         clearInterval(timer)
-        note.remove()
+        // Asking how this goes on imports what every notebook begins with, while the reader reads.
+        const first = "from matplotlib.pyplot import "
+        kernel.requestComplete({ code: first, cursor_pos: first.length }).catch(() => {})
+        keep().finally(() => note.remove())
+    } else if (Date.now() - begun > 180_000) {
+        note.textContent =
+            "Python has not answered for three minutes: the network may be slow, or this computer's memory full. Reload this page, or run the course on a computer of your own: see the front page."
     } else seconds.textContent = ` ${Math.round((Date.now() - begun) / 1000)} s`
 }
 
+/** Let the service worker keep what came before it was there, and all of the course's own files. */
+async function keep() {
+    const run = new URL("../", location)
+    const worker = navigator.serviceWorker.controller
+    if (!worker) return
+    // JupyterLite removes a worker whose version it does not find noted, and finds no other without a network.
+    const { appVersion } = JSON.parse(document.getElementById("jupyter-config-data").textContent)
+    localStorage.setItem(`${worker.scriptURL}-version`, appVersion)
+    const used = new Set(performance.getEntriesByType("resource").map(one => new URL(one.name).pathname))
+    used.add(location.pathname)
+    const kept = new Set((await (await caches.open("course")).keys()).map(one => one.url))
+    const hashes = await (await fetch(new URL("hashes.json", run))).json()
+    const missing = Object.entries(hashes).filter(([path, hash]) => {
+        const address = new URL(path, run)
+        return (used.has(address.pathname) || /^(files|figures)\//.test(path)) && !kept.has(`${address}?${hash}`)
+    })
+    if (!missing.length) return
+    note.textContent = "Python is ready."
+    await Promise.all(missing.map(async ([path]) => (await fetch(new URL(path, run))).arrayBuffer()))
+    note.textContent = "Python is ready. From now on this page works without a network, too."
+    await new Promise(done => setTimeout(done, 6000))
+}
+
 const timer = setInterval(look, 500)
-note.append("Python is starting. The first time this takes from a quarter of a minute to a whole one.", seconds)
+note.append("Python is starting. You can read meanwhile: the first time it takes from a quarter of a minute to a whole one.", seconds)
 document.body.append(note)
 
 if (typeof WebAssembly === "undefined") stop("This browser can't run WebAssembly")
