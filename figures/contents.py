@@ -27,6 +27,7 @@ class Entry:
     name: str
     piece: str  # with backticks around code
     question: str
+    earlier: tuple[str, ...] = ()  # what the file was called, without .ipynb: those pages lead here
 
     def cells(self) -> list[dict]:
         """Its cells, as they are stored, each with its `source` as one text."""

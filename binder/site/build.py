@@ -19,7 +19,7 @@ from run import ROOT, run
 
 HERE = Path(__file__).resolve().parent
 AUTHORS = ["animation.py", "contents.py", "draw.py", "summary.py"]  # draw the figures
-NOT_SERVED = ["__pycache__", ".ipynb_checkpoints", "*.toml", "*.gif", *AUTHORS]
+NOT_SERVED = ["__pycache__", ".ipynb_checkpoints", "*.toml", "*.gif", "*.png", *AUTHORS]
 
 
 def main() -> None:
