@@ -180,11 +180,11 @@ def test_an_address_that_is_none_stops_the_build(monkeypatch):
 def test_a_link_leads_to_the_page_of_the_site_or_is_words_only():
     text = (
         "[a](../../README.md#the-notebooks) [b](values.yaml) [c](https://x.org) [d](#On-a-Cluster)"
-        " [e](../../notebooks/01_data.ipynb#Why-(3,-1))"
+        " [e](../../notebooks/01_data.ipynb#Why-(3,-1)) [f](../../README.md#when-something-fails)"
     )
     assert pages.on_site(text.replace("(3,-1)", "%283,-1%29"), "binder/hub/README.md") == (
         "[a](index.md#the-notebooks) b [c](https://x.org) [d](#on-a-cluster)"
-        " [e](notebooks/01_data.ipynb#why-3-1)"
+        " [e](notebooks/01_data.ipynb#why-3-1) f"
     )
 
 

@@ -20,6 +20,8 @@ PLACES = {
     "TEACHING.md": "teaching.md",
     "binder/hub/README.md": "class.md",
     "notebooks/glossary.md": "notebooks/glossary.md",
+    "binder/site/summary.md": "summary.md",
+    "binder/site/404.md": "404.md",
 }
 BUTTON = """<div class="run"><a href="../run/{app}/index.html?path=notebooks/{name}">Run this notebook here</a>
 <span>It starts Python in your browser: nothing to install, and your changes stay in this browser.</span></div>"""
@@ -73,17 +75,15 @@ def build(work: Path, site: Path) -> None:
         if (ROOT / name).is_file():
             text = on_site((ROOT / name).read_text(encoding="utf-8"), name)
             text = re.sub(r"`make refresh`.*\n", "", text)  # the glossary's line for authors
+            text = text.replace("![ALT](../../", f"![{described('summary')}](")
             (source / place).write_text(text, encoding="utf-8")
     (source / "index.md").rename(source / "README.md")
-    for name in ["conf.py", "anchors.py", "404.md"]:
+    for name in ["conf.py", "anchors.py"]:
         shutil.copy(HERE / name, source)
     (source / "_static").mkdir()
     for name in ["site.css", "icon.svg"]:
         shutil.copy(HERE / name, source / "_static")
     (source / "index.md").write_text(front_page(course, source), encoding="utf-8")
-    summary = (HERE / "summary.md").read_text(encoding="utf-8")
-    summary = summary.replace("ALT", described("summary")).replace("../../figures/", "figures/")
-    (source / "summary.md").write_text(summary, encoding="utf-8")
     notebooks = [one for part in course["part"] for one in part["notebook"]]
     about = DESCRIPTIONS | {
         f"notebooks/{one['file'][:-6]}": (
@@ -126,10 +126,19 @@ def on_site(text: str, name: str) -> str:
         served = there in PLACES or there.startswith(("notebooks/", "figures/"))
         if not (served and (ROOT / there).is_file()):
             return words
+        if there == "README.md" and heading and anchor(heading[1:]) not in on_front_page():
+            return words
         target = target and os.path.relpath(PLACES.get(there, there), here).replace("\\", "/")
         return f"[{words}]({target}{'#' + anchor(heading[1:]) if heading else ''})"
 
     return LINK.sub(link, text)
+
+
+def on_front_page() -> set[str]:
+    """The anchors of the README's headings that the front page shows."""
+    end = re.search(r':end-before: "(.*)"', (HERE / "index.md").read_text(encoding="utf-8"))[1]
+    shown = (ROOT / "README.md").read_text(encoding="utf-8").partition(end)[0]
+    return {anchor(title) for title in re.findall("^#+ (.*)", shown, re.MULTILINE)}
 
 
 def front_page(course: dict, source: Path) -> str:
