@@ -22,11 +22,11 @@ override VENV = $(PLACE)/bin/python
 NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 10))
 
 .PHONY: help lab test test-slow test-oldest test-versions bench refresh figures style diff lock \
-    site site-lock test-site pages clean venv requirements test-requirements
+    collect site site-lock test-site pages clean venv requirements test-requirements
 
 help:
 	@echo 'make lab      open the course in JupyterLab'
-	@echo 'make test     run every notebook and every test'
+	@echo 'make test     run every notebook and every test, and one notebook in the web site'
 	@echo 'make test-slow    what takes minutes: each cell left out, long cells run twice'
 	@echo 'make test-oldest    the same with the oldest versions that requirements.txt admits'
 	@echo 'make test-versions  the same with the oldest and newest, on every Python from 3.10 on'
@@ -36,6 +36,7 @@ help:
 	@echo 'make style    let ruff format the code and mend what it can'
 	@echo 'make diff     show what you changed in the notebooks, without outputs'
 	@echo 'make lock     bring binder/requirements.txt, what Binder installs, into line; UPGRADE=1 renews all'
+	@echo 'make collect FOLDER=…    list which exercises handed-in notebooks call correct; runs none of them'
 	@echo 'make site     build the course as a web site, which runs it in the browser, in _site'
 	@echo 'make test-site    build it, and run every notebook in it, in a browser'
 	@echo 'make pages    export a self-contained page for each notebook, and all of them as one PDF, into _pages'
@@ -55,7 +56,8 @@ lab: requirements
 	$(VENV) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/01_data.ipynb $(LAB_FLAGS)
 
 test: test-requirements
-	$(VENV) -m pytest
+	@$(MAKE) --no-print-directory site
+	$(VENV) -m pytest -m 'not slow and not outside and (not site or sample)'
 
 # Each in a clean environment of its own. NumPy 1.26, the oldest, has no packages for 3.13.
 VERSIONS = 3.10-oldest 3.11-oldest 3.12-oldest 3.10-newest 3.11-newest 3.12-newest 3.13-newest
@@ -94,6 +96,12 @@ style: test-requirements
 diff: test-requirements
 	@$(call pip,install nbdime)
 	@$(VENV) -m nbdime diff --ignore-outputs --ignore-metadata --ignore-details HEAD notebooks
+
+# The folder with the notebooks of a class, for example FOLDER=handed-in.
+FOLDER =
+
+collect: requirements
+	@$(VENV) binder/hub/collect.py "$(FOLDER)"
 
 # Made for Binder's Linux and for the Python in binder/runtime.txt, whatever runs here.
 lock: venv

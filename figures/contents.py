@@ -27,6 +27,7 @@ class Entry:
     name: str
     piece: str  # with backticks around code
     question: str
+    stop: str  # the heading before which a lesson can stop
     earlier: tuple[str, ...] = ()  # what the file was called, without .ipynb: those pages lead here
 
     def cells(self) -> list[dict]:
@@ -94,15 +95,43 @@ def words(source: str) -> int:
     return len(re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", prose(source)))
 
 
-def minutes(cells: list[dict]) -> tuple[int, int]:
-    """How long a notebook takes to read, and with predictions, picture and exercises, in minutes."""
+def schedules() -> list[dict]:
+    """The schedules for a class, each with its `title`, `about` and list of `lesson`."""
+    return tomllib.loads((NOTEBOOKS / "course.toml").read_text(encoding="utf-8"))["schedule"]
+
+
+def pieces(cells: list[dict]) -> dict[str, float]:
+    """What the time for these cells of a notebook goes into, in minutes."""
     code = [cell for cell in cells if cell["cell_type"] == "code"]
     texts = [cell["source"] for cell in cells if cell["cell_type"] == "markdown"]
     played = sum(cell["source"].startswith("play.") for cell in code)
     drawn = sum("image/png" in out.get("data", {}) for cell in code for out in cell["outputs"])
     figures = drawn - played + sum(text.count("](../figures/") for text in texts)
-    exercises = sum(cell["id"].startswith(("exercise-", "blank-")) for cell in code)
-    read = sum(map(words, texts)) / WORDS_A_MINUTE + CODE_CELL * len(code) + FIGURE * figures
-    predictions = sum(text.count("**Predict:**") for text in texts)
-    everything = read + PREDICTION * predictions + PICTURE * played + EXERCISE * exercises
-    return round(read), round(everything)
+    ids = [cell["id"].partition("-")[0] for cell in code]
+    return {
+        "reading": sum(map(words, texts)) / WORDS_A_MINUTE
+        + CODE_CELL * len(code)
+        + FIGURE * figures,
+        "predictions": PREDICTION * sum(text.count("**Predict:**") for text in texts),
+        "picture": PICTURE * played,
+        "lines": EXERCISE * ids.count("blank"),
+        "exercises": EXERCISE * ids.count("exercise"),
+    }
+
+
+def minutes(cells: list[dict]) -> tuple[int, int]:
+    """How long a notebook takes to read, and with predictions, picture and exercises, in minutes."""
+    parts = pieces(cells)
+    return round(parts["reading"]), round(sum(parts.values()))
+
+
+def before(cells: list[dict], heading: str) -> list[dict]:
+    """The cells of a notebook, and the part of a cell, that stand before a heading.
+
+    Raises ValueError if there is no such heading.
+    """
+    for place, cell in enumerate(cells):
+        found = re.search(rf"^#+ {re.escape(heading)}$", cell["source"], re.MULTILINE)
+        if cell["cell_type"] == "markdown" and found:
+            return [*cells[:place], cell | {"source": cell["source"][: found.start()]}]
+    raise ValueError(f"no notebook has the heading “{heading}”, where course.toml stops a lesson")

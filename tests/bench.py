@@ -26,6 +26,7 @@ from pathlib import Path
 
 import bench_lighthouse
 import bench_pictures
+import bench_readers
 import course
 import nbformat
 import numpy as np
@@ -268,7 +269,15 @@ def lighthouse() -> None:
         row(f"Lighthouse: {name}", " ".join(map(str, scores)), f"{size / 1000:.0f} KB", told)
 
 
-PARTS = {part.__name__: part for part in [loop, thousand, digits, memory, pictures, lighthouse]}
+def readers() -> None:
+    """A thousand readers of the web site at once."""
+    for of_row in bench_readers.measure():
+        row(*of_row)
+
+
+PARTS = {
+    part.__name__: part for part in [loop, thousand, digits, memory, pictures, readers, lighthouse]
+}
 
 
 def main(names: list[str]) -> None:

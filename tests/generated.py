@@ -2,8 +2,8 @@
 at home: notebooks/course.toml, a notebook's own heading, the description inside a drawing.
 
 In a notebook: its number and minutes, links to other notebooks, alternative texts of drawings, the
-way to the previous and the next one. Elsewhere: the README's tables, the glossary, and the page
-that opens first.
+way to the previous and the next one. Elsewhere: the tables of README.md and TEACHING.md, the
+glossary, and the page that opens first.
 """
 
 import html
@@ -24,7 +24,9 @@ import contents  # noqa: E402
 TIME = re.compile(r"\d+\s+minutes\s+to\s+read,\s+\d+\s+with\s+everything")
 DRAWING = re.compile(r"!\[[^\]]*\]\(\.\./figures/(\w+)\.svg\)")
 LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(((?:\.\./)?(?:notebooks/)?)\d\d_(\w+)\.ipynb(#[^)]*)?\)")
-TABLES = re.compile(r"(?<=<!-- contents -->\n).*?(?=<!-- end of contents -->)", re.DOTALL)
+TABLES = re.compile(
+    r"(<!-- (contents|minutes|schedules) -->\n).*?(?=<!-- end of \2 -->)", re.DOTALL
+)
 ANIMATION = re.compile(r'(?<=<img src="figures/learning\.gif" alt=")[^"]*')
 START = re.compile(r"(?<=tree)((?:/|%2F)(?:course(?:/|%2F))?notebooks(?:/|%2F))\d\d_\w+\.ipynb")
 
@@ -94,6 +96,95 @@ def tables() -> str:
     return text + "\n"
 
 
+def link(entry: contents.Entry, text: str = "", heading: str = "") -> str:
+    """A link from a page at the top of the repository to a notebook, or to one of its headings."""
+    text = text or f"{entry.number} · {entry.title().split(':')[0]}"
+    anchor = heading.replace("`", "").replace(" ", "-").replace("(", "%28").replace(")", "%29")
+    return f"[{text}](notebooks/{entry.file}{'#' + anchor if anchor else ''})"
+
+
+def time_for(cells: list[dict], without: list[str]) -> int:
+    """How long these cells take in minutes, without some of `contents.pieces`."""
+    return round(sum(time for name, time in contents.pieces(cells).items() if name not in without))
+
+
+def lesson_minutes() -> str:
+    """The table of a lesson's minutes, for each notebook."""
+    text = (
+        "\n| Notebook | Reading | Together | Everything | A lesson can stop before |\n"
+        "|---|---|---|---|---|\n"
+    )
+    for entry in contents.entries():
+        cells = entry.cells()
+        read, everything = contents.minutes(cells)
+        until = time_for(contents.before(cells, entry.stop), [])
+        stop = link(entry, entry.stop, entry.stop)
+        row = [link(entry), read, time_for(cells, ["exercises"]), everything]
+        text += f"| {' | '.join(map(str, row))} | {stop}, after {until} |\n"
+    return text + "\n"
+
+
+def lesson(steps: list[str], minutes: int) -> tuple[list[str], int, list[str]]:
+    """What is done in a lesson, how many of its minutes are to spare, and what is left for home.
+
+    Raises ValueError if the steps take longer than the lesson.
+    """
+    done, home = [], []
+    for step in steps:
+        if own := re.fullmatch(r"(\d+) (.*)", step):
+            time, text = int(own[1]), own[2]
+        else:
+            stem, *without = re.split(" without | and ", step)
+            entry = contents.find(stem)
+            cells = entry.cells()
+            time, text = time_for(cells, without), link(entry)
+            if without:
+                text += f" without {' and '.join(without)}"
+                left = time_for(cells, []) - time
+                home.append(
+                    f"{left} min {' and '.join(without)} of {link(entry, str(entry.number))}"
+                )
+        done.append(f"{time} min {text}")
+        minutes -= time
+    if minutes < 0:
+        raise ValueError(
+            f"notebooks/course.toml: the lesson {steps} is {-minutes} minutes too long"
+        )
+    return done, minutes, home
+
+
+def schedules() -> str:
+    """The tables of lessons."""
+    text = ""
+    for schedule in contents.schedules():
+        lessons, clock = schedule["lesson"], schedule.get("start")
+        text += f"\n### {schedule['title']}\n\n{schedule['about']}\n\n"
+        heads = ["From" if clock else "Lesson", "What", "To spare"]
+        made = [lesson(**one) for one in lessons]
+        heads += ["At home"] if any(home for _, _, home in made) else []
+        text += f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}\n"
+        for number, (one, (done, spare, home)) in enumerate(zip(lessons, made), 1):
+            row = [
+                clock or number,
+                " · ".join(done),
+                f"{spare} min" if spare else "",
+                "; ".join(home),
+            ]
+            text += f"| {' | '.join(map(str, row[: len(heads)]))} |\n"
+            clock = clock and later(clock, one["minutes"])
+        text += f"| {clock} | the end | |\n" if clock else ""
+    return text + "\n"
+
+
+def later(clock: str, minutes: int) -> str:
+    """The time of day, such as 13:05, that many minutes later."""
+    hour, minute = map(int, clock.split(":"))
+    return "{}:{:02}".format(*divmod(60 * hour + minute + minutes, 60))
+
+
+MAKERS = {"contents": tables, "minutes": lesson_minutes, "schedules": schedules}
+
+
 def terms() -> dict[str, str]:
     """Every term that a notebook explains, in bold, with a link to that place, in small letters.
     What begins a paragraph or an item of a list, stands in a table, or ends in a colon or a full
@@ -149,7 +240,8 @@ def page(text: str) -> str:
     with Image.open(FIGURES / "learning.gif") as animation:
         shown = html.escape(animation.info["comment"].decode())
     first = contents.entries()[0].file
-    text = TABLES.sub(lambda _: tables(), ANIMATION.sub(lambda _: shown, text))
+    text = TABLES.sub(lambda found: found[1] + MAKERS[found[2]](), text)
+    text = ANIMATION.sub(lambda _: shown, text)
     return LINK.sub(linked, START.sub(rf"\g<1>{first}", text))
 
 

@@ -1,7 +1,7 @@
 """The web site runs the course as it is: in the browser alone, every output is the stored one, and no
 request leaves the site.
 
-What needs the built site is run by `make test-site`.
+What needs the built site is run by `make test-site`, and for one notebook by `make test`.
 """
 
 import functools
@@ -12,12 +12,17 @@ import re
 import shutil
 import subprocess
 import threading
+from base64 import urlsafe_b64encode
+from importlib import metadata
+from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import browser_python
 import course
 import export
 import finish
+import installed
 import lab
 import pages
 import pytest
@@ -27,6 +32,9 @@ from exercise_cells import EXERCISES, answer_name, solution
 SITE = course.ROOT / "_site"
 PAGES = [*sorted(SITE.glob("*.html")), *sorted(SITE.glob("notebooks/*.html"))]  # those to read
 BUILDER = course.ROOT / "binder" / "site"
+SHIPPED = ["furo", "Sphinx", "sphinx-basic-ng", "myst-nb", "Pygments"]  # the site has files of them
+SHIPPED += ["jupyterlite-core", "jupyterlite-pyodide-kernel"]
+SAMPLE = "sigmoid"  # `make test` runs this one notebook in the site, too
 SECONDS = 300  # for the longest: starting Python, and running the digits
 OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.model.toJSON().cells
     .filter(cell => cell.cell_type === 'code').map(cell => cell.outputs)"""
@@ -188,6 +196,21 @@ def test_a_link_leads_to_the_page_of_the_site_or_is_words_only():
     )
 
 
+def test_a_tool_with_one_other_byte_stops_the_build(tmp_path):
+    folder = tmp_path / "theme-1.dist-info"
+    folder.mkdir()
+    (tmp_path / "theme.js").write_bytes(b"shipped")
+    digest = urlsafe_b64encode(bytes.fromhex(browser_python.sha256(b"shipped"))).decode()
+    (folder / "METADATA").write_text("Name: theme\nVersion: 1\n", encoding="utf-8")
+    record = f"theme.js,sha256={digest.rstrip('=')},7\ntheme-1.dist-info/RECORD,,\n"
+    (folder / "RECORD").write_text(record, encoding="utf-8")
+    tools = list(metadata.distributions(path=[str(tmp_path)]))
+    installed.check(tools)
+    (tmp_path / "theme.js").write_bytes(b"skipped")
+    with pytest.raises(browser_python.Mismatch, match="theme.js of theme is not the file that"):
+        installed.check(tools)
+
+
 # The site in a browser.
 
 
@@ -291,7 +314,13 @@ def test_a_request_to_another_host_would_be_noticed(context, site):
 
 @pytest.mark.site
 @lab.needs_browser
-@course.each_notebook
+@pytest.mark.parametrize(
+    "notebook",
+    [
+        pytest.param(one, marks=[pytest.mark.sample] * (one.slug == SAMPLE), id=one.name)
+        for one in course.notebooks()
+    ],
+)
 def test_a_notebook_runs_in_the_tab_and_shows_what_is_stored(notebook, page, site):
     start(page, site, notebook.name)
     lab.run_all(page, SECONDS)
@@ -489,6 +518,21 @@ def test_one_flipped_bit_in_any_file_of_python_stops_the_build(tmp_path, monkeyp
             browser_python.Mismatch, match=f"^{re.escape(name)}, from another mirror"
         ):
             browser_python.checked(name, expected, tmp_path)
+
+
+@pytest.mark.site
+def test_one_flipped_bit_in_any_file_of_a_tool_stops_the_build(monkeypatch):
+    folders = map(str, course.ROOT.glob(".venv-site/lib/*/site-packages"))
+    tools = {tool.name: tool for tool in metadata.distributions(path=folders)}
+    read = Path.read_bytes
+    monkeypatch.setattr(
+        Path, "read_bytes", lambda path: bytes([read(path)[0] ^ 1]) + read(path)[1:]
+    )
+    for name in SHIPPED:
+        for file in tools[name].files:
+            if file.hash and Path(file.locate()).stat().st_size:
+                with pytest.raises(browser_python.Mismatch):
+                    installed.check([SimpleNamespace(name=name, files=[file])])
 
 
 @pytest.mark.site

@@ -6,12 +6,15 @@ is shipped is what versions.toml names, with the hashes that `make site-lock` wr
 """
 
 import argparse
+import hashlib
 import json
 import shutil
 import sys
 import tempfile
+from importlib import metadata
 from pathlib import Path
 
+import installed
 import pages
 from browser_python import EXTENSION, VERSIONS, Mismatch, distribution
 from policy import protect
@@ -27,18 +30,38 @@ def main() -> None:
     parser.add_argument("--wheels", type=Path, required=True, help="folder of what pip fetched")
     parser.add_argument("--output", type=Path, default=ROOT / "_site")
     options = parser.parse_args()
+    made_from = Path(sys.prefix, f"made-from-{options.output.name}")
+    if (options.output / "index.html").is_file() and made_from.is_file():
+        if made_from.read_text(encoding="utf-8") == sources():
+            print(f"{options.output.name} is up to date: nothing that it is made from has changed.")
+            return
+    made_from.unlink(missing_ok=True)
     try:
         build(options.wheels, options.output)
     except Mismatch as problem:
         sys.exit(f"{problem}\nNothing was built.")
+    made_from.write_text(sources(), encoding="utf-8")
     size = sum(path.stat().st_size for path in options.output.rglob("*") if path.is_file())
     print(f"\nThe site is in {options.output}: {size / 1e6:.0f} MB. To look at it:\n")
     print("    python3 -m http.server --bind 127.0.0.1 --directory", options.output.name)
     print("\nand open http://127.0.0.1:8000 in a browser.")
 
 
+def sources() -> str:
+    """The sha256 of everything in the repository that the site is made from."""
+    found = hashlib.sha256()
+    files = [*ROOT.glob("*.md")]
+    for folder in ["notebooks", "figures", "binder"]:
+        files += [one for one in (ROOT / folder).rglob("*") if one.is_file()]
+    for path in sorted(files):
+        if not {"__pycache__", ".ipynb_checkpoints"} & set(path.parts):
+            found.update(f"{path.relative_to(ROOT).as_posix()}\n".encode() + path.read_bytes())
+    return found.hexdigest()
+
+
 def build(wheels: Path, output: Path) -> None:
     """Build the site beside `output` and put it there when it is whole. Raises Mismatch."""
+    installed.check(list(metadata.distributions()))
     with tempfile.TemporaryDirectory(dir=output.parent, prefix=".site-") as folder:
         work, site = Path(folder), Path(folder, "site")
         distribution(wheels, work / "lite" / "static" / "pyodide")

@@ -20,6 +20,7 @@ PLACES = {
     "TEACHING.md": "teaching.md",
     "binder/hub/README.md": "class.md",
     "notebooks/glossary.md": "notebooks/glossary.md",
+    "binder/site/index.md": "index.md",
     "binder/site/summary.md": "summary.md",
     "binder/site/404.md": "404.md",
 }
@@ -72,18 +73,18 @@ def build(work: Path, site: Path) -> None:
         text = with_button(path, source / "extra" / "pictures")
         (source / "notebooks" / path.name).write_text(text, encoding="utf-8")
     for name, place in PLACES.items():
-        if (ROOT / name).is_file():
-            text = on_site((ROOT / name).read_text(encoding="utf-8"), name)
-            text = re.sub(r"`make refresh`.*\n", "", text)  # the glossary's line for authors
-            text = text.replace("![ALT](../../", f"![{described('summary')}](")
-            (source / place).write_text(text, encoding="utf-8")
-    (source / "index.md").rename(source / "README.md")
+        text = on_site((ROOT / name).read_text(encoding="utf-8"), name)
+        text = re.sub(r"`make refresh`.*\n", "", text)  # the glossary's line for authors
+        text = text.replace("![ALT](../../", f"![{described('summary')}](")
+        place = "README.md" if name == "README.md" else place  # the front page includes it
+        (source / place).write_text(text, encoding="utf-8")
     for name in ["conf.py", "anchors.py"]:
         shutil.copy(HERE / name, source)
     (source / "_static").mkdir()
     for name in ["site.css", "icon.svg"]:
         shutil.copy(HERE / name, source / "_static")
-    (source / "index.md").write_text(front_page(course, source), encoding="utf-8")
+    with open(source / "index.md", "a", encoding="utf-8") as file:
+        file.write(trees(course))
     notebooks = [one for part in course["part"] for one in part["notebook"]]
     about = DESCRIPTIONS | {
         f"notebooks/{one['file'][:-6]}": (
@@ -141,15 +142,13 @@ def on_front_page() -> set[str]:
     return {anchor(title) for title in re.findall("^#+ (.*)", shown, re.MULTILINE)}
 
 
-def front_page(course: dict, source: Path) -> str:
-    """The front page, with the contents of the whole site at its end."""
-    text = (HERE / "index.md").read_text(encoding="utf-8")
+def trees(course: dict) -> str:
+    """The contents of the whole site, for the end of the front page."""
+    text = ""
     for number, part in enumerate(course["part"], 1):
         files = "\n".join(f"notebooks/{one['file'][:-6]}" for one in part["notebook"])
         text += TREE.format(caption=f"Part {number} · {part['title']}", pages=files)
-    rest = ["notebooks/glossary", "summary", "For teachers <teaching>", "class"]
-    if not (source / "teaching.md").is_file():
-        del rest[2]
+    rest = ["notebooks/glossary", "summary", "teaching", "class"]
     return text + TREE.format(caption="To look up", pages="\n".join(rest))
 
 
