@@ -22,7 +22,7 @@ override VENV = $(PLACE)/bin/python
 NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 10))
 
 .PHONY: help lab test test-long test-slow test-oldest test-versions bench refresh figures style diff lock \
-    collect site site-lock test-site clean venv requirements test-requirements
+    collect site site-lock test-site pages clean venv requirements test-requirements
 
 help:
 	@echo 'make lab      open the course in JupyterLab'
@@ -40,8 +40,9 @@ help:
 	@echo 'make collect FOLDER=…    list which exercises handed-in notebooks call correct; runs none of them'
 	@echo 'make site     build the course as a web site, which runs it in the browser, in _site'
 	@echo 'make test-site    build it, and run every notebook in it, in a browser'
+	@echo 'make pages    export a self-contained page for each notebook, and all of them as one PDF, into _pages'
 	@echo 'make site-lock    pin what the site is made of, after a change in binder/site/versions.toml'
-	@echo 'make clean    delete .venv, .venv-versions, .venv-site, _site and the caches'
+	@echo 'make clean    delete .venv, .venv-versions, .venv-site, _site, _pages and the caches'
 
 # The notebook is named as the start page: given as a file, it would make notebooks/ the
 # root, without figures/, and the printed address would not lead to it.
@@ -134,13 +135,18 @@ test-site: test-requirements
 	@$(MAKE) --no-print-directory site
 	$(VENV) -m pytest -n 0 -m site tests/test_site.py
 
+pages: override PLACE = .venv-site
+pages: venv
+	@$(call install,binder/site/requirements.txt)
+	$(VENV) binder/site/export.py
+
 # Needs npm, where the official hashes of Python for the browser are.
 site-lock: venv
 	@$(call pip,install --upgrade uv "tomli; python_version < '3.11'")
 	$(VENV) binder/site/lock.py
 
 clean:
-	rm -rf .venv .venv-versions .venv-site _site .pytest_cache .ruff_cache
+	rm -rf .venv .venv-versions .venv-site _site _pages .pytest_cache .ruff_cache
 	find . '(' -name __pycache__ -o -name .ipynb_checkpoints ')' -prune -exec rm -rf {} +
 
 # A sound .venv is kept, unless PYTHON asks for another version. Everything is decided

@@ -1,4 +1,5 @@
-"""Draw the README's animation, the network while it learns. `make figures` calls it."""
+"""Draw the README's animation, the network while it learns, and the picture that goes along when
+someone shares a link. `make figures` calls it."""
 
 from pathlib import Path
 
@@ -55,6 +56,23 @@ def frame(names, i):
     picture = Image.fromarray(np.asarray(fig.canvas.buffer_rgba())).convert("RGB")
     plt.close(fig)
     return picture
+
+
+def preview(names, path):
+    """Draw the last iteration below the name of the course, 1200 by 630 pixels, as a PNG.
+
+    `names` are those of animation().
+    """
+    fig = plt.figure(figsize=(8, 4.2), dpi=150)
+    fig.text(0.5, 0.88, "A program that learns", size=27, weight="bold", ha="center")
+    said = "Build a neural network from nothing but NumPy"
+    fig.text(0.5, 0.785, said, size=15, ha="center")
+    draw_network(fig.add_axes([0.01, 0.06, 0.31, 0.57]), names["W0_history"][-1])
+    draw_rows(fig.add_axes([0.39, 0.26, 0.25, 0.4]), names, -1)
+    last = len(names["mse_history"]) - 1
+    draw_error(fig.add_axes([0.76, 0.26, 0.2, 0.4]), names["mse_history"], last)
+    fig.savefig(path, metadata={"Software": None})
+    plt.close(fig)
 
 
 def draw_network(panel, weights):

@@ -28,6 +28,7 @@ class Entry:
     piece: str  # with backticks around code
     question: str
     stop: str  # the heading before which a lesson can stop
+    earlier: tuple[str, ...] = ()  # what the file was called, without .ipynb: those pages lead here
 
     def cells(self) -> list[dict]:
         """Its cells, as they are stored, each with its `source` as one text."""

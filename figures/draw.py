@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "notebooks"))  # for the c
 import contents
 import matplotlib.pyplot as plt
 import numpy as np
-from animation import animation, powers_of_ten
+from animation import animation, powers_of_ten, preview
 from matplotlib.patheffects import withStroke
 from program_that_learns.look import ERROR, GRADIENT, OTHER, PREDICTION, TARGET, WEIGHT
 from summary import summary
@@ -638,6 +638,11 @@ def one_page(folder=HERE):
     )
 
 
+def learning_preview(folder=HERE):
+    """Draw the trained network as the picture that goes along when someone shares a link."""
+    preview(trained(), folder / "preview.png")
+
+
 def learning_animation(folder=HERE):
     """Draw the network while it learns, the README's animation."""
     animation(trained(), folder / "learning.gif")
@@ -648,7 +653,7 @@ def everything(folder=HERE):
     pictures = [network, weights, dot_product, cycle, transpose, maps, nudge]
     pictures += [two_layers, blame, one_page]
     with look():
-        for draw in [*pictures, learning, learning_animation]:
+        for draw in [*pictures, learning, learning_preview, learning_animation]:
             draw(folder)
 
 

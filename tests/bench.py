@@ -3,6 +3,9 @@
     python tests/bench.py               everything, as one table
     python tests/bench.py loop digits   some of it
 
+`lighthouse` gives performance, accessibility, best practices and SEO of each page of the site that
+`make site` has built, and what came over the line until it was loaded.
+
 What is compared is run in turns, and the middle of the times counts, because other work runs on
 this computer, too. Every contender has to reach the published results first.
 """
@@ -21,6 +24,7 @@ import time
 import tracemalloc
 from pathlib import Path
 
+import bench_lighthouse
 import bench_pictures
 import bench_readers
 import bench_site
@@ -257,6 +261,15 @@ def pictures() -> None:
             row(title, f"{median:.1f} ms", f"p95 {p95:.1f} ms", "17, 34 ms")
 
 
+def lighthouse() -> None:
+    """What Lighthouse says of the pages to read, on a phone's profile."""
+    if reason := bench_lighthouse.missing():
+        return row("Lighthouse", reason)
+    for name, scores, size, complaints in bench_lighthouse.measure():
+        told = "; ".join(complaints) or f"each {bench_lighthouse.GOAL}, at most 500 KB"
+        row(f"Lighthouse: {name}", " ".join(map(str, scores)), f"{size / 1000:.0f} KB", told)
+
+
 def readers() -> None:
     """A thousand readers of the web site at once."""
     for of_row in bench_readers.measure():
@@ -269,7 +282,10 @@ def site() -> None:
         row(*of_row)
 
 
-PARTS = {part.__name__: part for part in [loop, thousand, digits, memory, pictures, readers, site]}
+PARTS = {
+    part.__name__: part
+    for part in [loop, thousand, digits, memory, pictures, readers, site, lighthouse]
+}
 
 
 def main(names: list[str]) -> None:

@@ -18,11 +18,14 @@ import course
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
+sys.path.append(str(course.ROOT / "binder" / "site"))
+
+from chromium import browser_path  # noqa: E402
+
 ADVICE = (
     "no Chromium found, so the course was not opened in a browser: install it, or name it in"
     " CHROMIUM"
 )
-BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
 TOKEN = "course"
 FOLDERS = [
     "JUPYTER_CONFIG_DIR",
@@ -71,19 +74,6 @@ RUN_CELL = """async ([id, source]) => {
     await window.jupyterapp.commands.execute('notebook:run-cell')
     return notebook.widgets[index].node.querySelector('.jp-OutputArea').innerText
 }"""
-
-
-def browser_path() -> str | None:
-    """The installed Chromium or Chrome, or None. The variable CHROMIUM names another one."""
-    names = [os.environ.get("CHROMIUM", ""), *BROWSERS]
-    apps = [
-        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-        "C:/Program Files/Google/Chrome/Application/chrome.exe",
-    ]
-    found = [shutil.which(name) for name in names if name] + [
-        one for one in apps if Path(one).exists()
-    ]
-    return next(filter(None, found), None)
 
 
 # In continuous integration a missing browser is an error; elsewhere these tests are left out.

@@ -21,7 +21,7 @@ FIGURES = course.ROOT / "figures"
 SVG = "{http://www.w3.org/2000/svg}"
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 SVGS = sorted(FIGURES.glob("*.svg"))
-KILOBYTES = {".svg": 150, ".pdf": 200, ".gif": 600}
+KILOBYTES = {".svg": 150, ".pdf": 200, ".gif": 600, ".png": 150}
 POINTS = {"summary.svg": 7.5}  # the smallest letters; 10 in the others
 A4 = [595, 842]  # PostScript points
 
@@ -127,7 +127,7 @@ def svg_problems(path: Path) -> list[str]:
 
 def test_every_picture_has_code_that_draws_it_and_nothing_is_cut_off(drawn):
     folder, problems = drawn
-    stored = {path.name for kind in ("svg", "pdf") for path in FIGURES.glob(f"*.{kind}")}
+    stored = {path.name for kind in ("svg", "pdf", "png") for path in FIGURES.glob(f"*.{kind}")}
     assert stored == {path.name for path in folder.iterdir()}
     course.expect_none(problems)
 
@@ -312,6 +312,16 @@ def test_the_animation_is_drawn_from_the_training_loops_and_stays_on_its_last_pi
                 apart -= np.median(apart)  # the palette's white
                 assert np.abs(apart).mean() < (0.5 if pinned() else 3), "run `make figures`"
     assert durations[-1] >= 2_000 and sum(durations) < 20_000
+
+
+def test_the_picture_of_a_shared_link_is_what_its_code_draws(drawn):
+    with (
+        Image.open(FIGURES / "preview.png") as stored,
+        Image.open(drawn[0] / "preview.png") as again,
+    ):
+        assert stored.size == again.size == (1200, 630)
+        apart = np.asarray(stored.convert("L"), float) - np.asarray(again.convert("L"), float)
+        assert np.abs(apart).mean() < (0.01 if pinned() else 3), "run `make figures`"
 
 
 def test_the_readme_shows_a_still_picture_to_who_asked_for_no_motion():

@@ -7,8 +7,10 @@ What needs the built site is run by `make test-site`, and for one notebook by `m
 import functools
 import http.server
 import json
+import os
 import re
 import shutil
+import subprocess
 import threading
 from base64 import urlsafe_b64encode
 from importlib import metadata
@@ -18,9 +20,12 @@ from urllib.parse import urlsplit
 
 import browser_python
 import course
+import export
+import finish
 import installed
 import lab
 import nbformat
+import pages
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from exercise_cells import EXERCISES, answer_name, solution
@@ -66,6 +71,11 @@ INSERT = """html => window.jupyterapp.shell.currentWidget.content.model.sharedMo
     cell_type: 'code', source: '', metadata: { trusted: true },
     outputs: [{ output_type: 'display_data', data: { 'text/html': html }, metadata: {} }],
 })"""
+# Fetches all pictures of a page, though they are not in sight; fails if one is broken.
+PICTURES = """() => Promise.all([...document.querySelectorAll('article img')].map(image => {
+    image.loading = 'eager'
+    return image.decode()
+}))"""
 
 
 # What is shipped is what was tested.
@@ -98,6 +108,64 @@ def test_a_file_with_one_other_byte_stops_the_build(tmp_path):
         browser_python.checked("comm.whl", expected, tmp_path)
     with pytest.raises(browser_python.Mismatch, match="in none of the packages"):
         browser_python.checked("other.whl", expected, tmp_path)
+
+
+# For whoever is not there yet: search engines, shared links, old addresses.
+
+PAGE = """<html><head><link rel="stylesheet" type="text/css" href="../_static/a.css?v=1" />
+<link rel="stylesheet" type="text/css" href="../_static/b.css" /></head><body>
+<img alt="x" src="../figures/learning.gif" /><pre><span class="n">X</span><span class="k">if</span></pre>
+</body></html>"""
+ADDRESS = "https://course.example.org/sub/"
+
+
+@pytest.fixture
+def finished(tmp_path):
+    """A folder with one page of a site that has an address, as finish.py leaves it."""
+    for folder in ["_static", "figures", "notebooks"]:
+        (tmp_path / folder).mkdir()
+    (tmp_path / "_static" / "a.css").write_text("a { color: red }")
+    (tmp_path / "_static" / "b.css").write_text("b { color: red }")
+    shutil.copy(course.ROOT / "figures" / "learning.gif", tmp_path / "figures")
+    (tmp_path / "notebooks" / "02_new.html").write_text(PAGE)
+    moved = pages.moved([{"file": "02_new.ipynb", "earlier": ["07_old"]}, {"file": "03_x.ipynb"}])
+    finish.finish(tmp_path, ADDRESS, moved)
+    return tmp_path
+
+
+def test_a_page_waits_for_one_style_sheet_and_its_pictures_keep_their_place(finished):
+    text = (finished / "notebooks" / "02_new.html").read_text()
+    (style,) = (finished / "_static").iterdir()
+    assert text.count("stylesheet") == text.count(style.name) == 1
+    assert style.read_text().split() == "a { color: red } b { color: red }".split()
+    assert '<img loading="lazy" width="800" height="380" alt="x"' in text
+    assert '<pre>X<span class="k">if</span></pre>' in text
+
+
+def test_robots_find_every_page_where_the_site_has_an_address(finished):
+    assert (finished / "robots.txt").read_text().endswith(f"Sitemap: {ADDRESS}sitemap.xml\n")
+    found = re.findall("<loc>(.*)</loc>", (finished / "sitemap.xml").read_text())
+    assert found == [f"{ADDRESS}notebooks/02_new.html"]
+
+
+def test_an_address_that_is_none_stops_the_build(monkeypatch):
+    monkeypatch.setenv("SITE_ADDRESS", "course.example.org")
+    with pytest.raises(SystemExit, match="should be like https://course.example.org"):
+        pages.site_address()
+    for given, expected in [(ADDRESS[:-1], ADDRESS), (ADDRESS, ADDRESS), ("", "")]:
+        monkeypatch.setenv("SITE_ADDRESS", given)
+        assert pages.site_address() == expected
+
+
+def test_a_link_leads_to_the_page_of_the_site_or_is_words_only():
+    text = (
+        "[a](../../README.md#the-notebooks) [b](values.yaml) [c](https://x.org) [d](#On-a-Cluster)"
+        " [e](../../notebooks/01_data.ipynb#Why-(3,-1)) [f](../../README.md#when-something-fails)"
+    )
+    assert pages.on_site(text.replace("(3,-1)", "%283,-1%29"), "binder/hub/README.md") == (
+        "[a](index.md#the-notebooks) b [c](https://x.org) [d](#on-a-cluster)"
+        " [e](notebooks/01_data.ipynb#why-3-1) f"
+    )
 
 
 def test_a_tool_with_one_other_byte_stops_the_build(tmp_path):
@@ -388,10 +456,11 @@ def test_after_one_visit_the_notebooks_run_without_a_network(page):
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_a_page_to_read_is_whole_and_its_button_leads_to_its_notebook(path, page, site):
     page.goto(f"{site}/{path.relative_to(SITE).as_posix()}")
+    for name in ["meta[name=description]", "meta[property='og:title']"]:
+        assert page.locator(name).count() == 1 and page.locator(name).get_attribute("content")
+    assert page.locator("article img:not([width])").count() == 0, "what is below would jump"
     page.evaluate("() => document.querySelectorAll('details').forEach(one => { one.open = true })")
-    for image in page.locator("article img").all():
-        image.scroll_into_view_if_needed()
-        page.wait_for_function("image => image.naturalWidth", arg=image.element_handle())
+    lab.within(page, 60, PICTURES)
     assert page.locator("article img:not([alt])").count() == 0
     found = Axe().run(page).response["violations"]
     assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found] == []
@@ -415,6 +484,101 @@ def foreign_notebook() -> dict:
     for holder in [notebook, *notebook["cells"]]:
         holder["metadata"]["trusted"] = True
     return json.loads(json.dumps(notebook))
+
+
+@pytest.mark.site
+@lab.needs_browser
+def test_a_renamed_notebook_is_found_at_its_old_address(finished, page, site):
+    moved = (finished / "notebooks" / "07_old.html").read_text().replace("02_new", "02_sigmoid")
+    assert f'<link rel="canonical" href="{ADDRESS}notebooks/02_sigmoid.html">' in moved
+    page.route("**/07_old.html", lambda route: route.fulfill(body=moved, content_type="text/html"))
+    page.goto(f"{site}/notebooks/07_old.html")
+    page.wait_for_url("**/02_sigmoid.html")
+
+
+@pytest.mark.site
+@lab.needs_browser
+def test_from_a_page_that_is_not_there_a_way_leads_back(page, site):
+    missing = (SITE / "404.html").read_text(encoding="utf-8")
+    page.route("**/no/such", lambda route: route.fulfill(body=missing, content_type="text/html"))
+    page.goto(f"{site}/no/such")
+    page.get_by_role("heading", name="There is no such page").wait_for()
+    page.locator("article").get_by_role("link", name="front page").click()
+    page.get_by_role("heading", name="A program that learns").wait_for()
+
+
+@pytest.mark.site
+@lab.needs_browser
+def test_a_word_typed_into_the_search_finds_its_pages(page, site):
+    page.goto(f"{site}/notebooks/01_data.html")
+    page.get_by_role("textbox", name="Search").fill("backpropagation")
+    page.keyboard.press("Enter")
+    page.locator("#search-results li a", has_text="Find the blame").first.click()
+    page.get_by_role("heading", name="Find the blame").wait_for()
+
+
+@pytest.mark.site
+@lab.needs_browser
+def test_on_paper_solutions_are_open_and_there_is_nothing_to_press(page, site):
+    page.goto(f"{site}/notebooks/01_data.html")
+    page.wait_for_function("() => document.querySelector('play-picture').show")
+    seen = "() => document.querySelector('details:not([open]) p').checkVisibility()"
+    assert not page.evaluate(seen)
+    page.emulate_media(media="print")
+    assert page.evaluate(seen)
+    assert page.get_by_role("button").count() == page.get_by_role("slider").count() == 0
+    for name in [".sidebar-drawer", ".toc-drawer", ".skip-to-content", ".run", "footer"]:
+        assert page.locator(name).count() and not page.locator(name).first.is_visible(), name
+
+
+@pytest.mark.site
+def test_with_an_address_a_shared_link_brings_its_picture(tmp_path):
+    code = "import sys, pathlib, pages; pages.build(*map(pathlib.Path, sys.argv[1:]))"
+    subprocess.run(
+        [course.ROOT / ".venv-site/bin/python", "-c", code, tmp_path, tmp_path / "site"],
+        check=True,
+        env=os.environ | {"SITE_ADDRESS": ADDRESS, "PYTHONPATH": str(BUILDER)},
+    )
+    assert (tmp_path / "site" / "figures" / "preview.png").is_file()
+    for path in ["index.html", "notebooks/01_data.html"]:
+        text = (tmp_path / "site" / path).read_text(encoding="utf-8")
+        assert f'<meta property="og:image" content="{ADDRESS}figures/preview.png">' in text
+        assert f'<link rel="canonical" href="{ADDRESS}{path}">' in text
+    assert "<base href='/sub/'>" in (tmp_path / "site" / "404.html").read_text(encoding="utf-8")
+
+
+# The exports.
+
+
+def test_in_the_book_what_was_folded_stands_at_the_end():
+    text = "<h2>By hand</h2><p>?</p><details><summary>Solution</summary><p>42</p></details><p>!</p>"
+    chapter, answers = export.folded_last(text, "01_data")
+    assert "42" not in chapter and "42" in answers[0] and "<p>!</p>" in chapter
+    assert 'href="#01_data--answer-0"' in chapter and 'id="01_data--answer-0"' in answers[0]
+    assert "By hand" in answers[0]
+
+
+@pytest.mark.site
+@lab.needs_browser
+def test_an_exported_page_holds_all_its_pictures_and_asks_nothing(page, site, tmp_path):
+    export.export(SITE, tmp_path / "made")
+    page.on("request", lambda asked: page.failed.append(asked.url[:100]))
+    for path in sorted((tmp_path / "made").rglob("*.html")):
+        alone = tmp_path / path.name
+        shutil.copy(path, alone)
+        page.goto(alone.as_uri())
+        page.failed = [
+            url for url in page.failed if not url.startswith((alone.as_uri(), "data:", "blob:"))
+        ]
+        assert page.failed == []
+        assert page.get_by_role("link", name="Run this notebook here").count() == 0
+        lab.within(page, 60, PICTURES)
+        stored = (SITE / path.relative_to(tmp_path / "made")).read_text(encoding="utf-8")
+        assert page.locator("article img").count() == stored.count("<img")
+        if path.stem[:2].isdigit():
+            lab.moves(page, "play-picture")
+    printed = (tmp_path / "made" / "course.pdf").read_bytes()
+    assert len(re.findall(rb"/Type /Page\b", printed)) > 100
 
 
 @pytest.mark.site

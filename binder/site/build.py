@@ -22,7 +22,7 @@ from run import ROOT, run
 
 HERE = Path(__file__).resolve().parent
 AUTHORS = ["animation.py", "contents.py", "draw.py", "summary.py"]  # draw the figures
-NOT_SERVED = ["__pycache__", ".ipynb_checkpoints", "*.toml", "*.gif", *AUTHORS]
+NOT_SERVED = ["__pycache__", ".ipynb_checkpoints", "*.toml", "*.gif", "*.png", *AUTHORS]
 
 
 def main() -> None:
@@ -48,8 +48,8 @@ def main() -> None:
 
 
 def sources() -> str:
-    """The sha256 of everything in the repository that the site is made from."""
-    found = hashlib.sha256()
+    """The sha256 of everything that the site is made from: files of the repository, its address."""
+    found = hashlib.sha256(pages.site_address().encode())
     files = [*ROOT.glob("*.md")]
     for folder in ["notebooks", "figures", "binder"]:
         files += [one for one in (ROOT / folder).rglob("*") if one.is_file()]

@@ -1,7 +1,8 @@
-"""Settings of Sphinx for the pages to read. build.py lays the sources out beside this file."""
+"""Settings of Sphinx for the pages to read. pages.py lays the sources out beside this file."""
 
 import json
 import re
+from html import escape, unescape
 from pathlib import Path
 
 from docutils import nodes
@@ -21,7 +22,7 @@ nb_execution_mode = "off"  # what is stored was tested
 nb_mime_priority_overrides = [("html", "text/html", 0)]
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 4
-myst_heading_slug_func = "conf.jupyters_anchor"
+myst_heading_slug_func = "anchors.anchor"
 # A folded solution may hold a heading's worth of text, and Python's prompts are no language.
 suppress_warnings = ["myst.header", "mystnb.unknown_mime_type"]
 html_theme = "furo"
@@ -29,18 +30,14 @@ html_theme_options = {
     "light_css_variables": {"color-brand-primary": "#00588f", "color-brand-content": "#00588f"},
     "dark_css_variables": {"color-brand-primary": "#7cc4f5", "color-brand-content": "#7cc4f5"},
 }
+html_baseurl = COURSE["address"]
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_extra_path = ["extra"]
-html_copy_source = False
+html_copy_source = html_use_index = False
 html_show_sphinx = False
 html_favicon = "_static/icon.svg"
 html_math_renderer = "mathml"
-
-
-def jupyters_anchor(title: str) -> str:
-    """The anchor that Jupyter gives a heading, as it stands in a link."""
-    return title.strip().replace(" ", "-").replace("%", "%25")
 
 
 def formula(display: str):
@@ -54,17 +51,26 @@ def formula(display: str):
 
 
 def describe(app, page: str, template: str, context: dict, doctree) -> None:
-    """Say in the head of a page what it is about."""
-    said = COURSE["descriptions"].get(page)
-    if said:
-        said = re.sub(r"[`*]", "", said).replace('"', "&quot;")
-        title = re.sub("<[^>]+>", "", context.get("title", project)).replace('"', "&quot;")
-        context["metatags"] += (
-            f'<meta name="description" content="{said}">'
-            f'<meta property="og:title" content="{title}">'
-            f'<meta property="og:description" content="{said}">'
-            '<meta property="og:type" content="article">'
-        )
+    """Say in the head of a page what it is about, for search engines and whoever shares a link."""
+    said = COURSE["descriptions"].get(page, COURSE["descriptions"]["index"])
+    told = {
+        "type": "website" if page == "index" else "article",
+        "site_name": project,
+        "title": unescape(re.sub("<[^>]+>", "", context.get("title", project))),
+        "description": said,
+    }
+    if COURSE["address"]:  # others need it to find the picture
+        told |= {
+            "url": context["pageurl"],
+            "image": f"{COURSE['address']}figures/preview.png",
+            "image:width": "1200",
+            "image:height": "630",
+            "image:alt": COURSE["preview"],
+        }
+    tags = [f'<meta property="og:{name}" content="{escape(text)}">' for name, text in told.items()]
+    tags.append(f'<meta name="description" content="{escape(said)}">')
+    tags.append('<meta name="twitter:card" content="summary_large_image">')
+    context["metatags"] = context.get("metatags", "") + "".join(tags)
 
 
 def setup(app) -> dict:
