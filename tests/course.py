@@ -148,7 +148,7 @@ def notebook(which: int | str) -> Notebook:
 
 
 each_notebook = pytest.mark.parametrize("notebook", notebooks(), ids=lambda found: found.name)
-# What takes long in a browser: this one in `make test`, the others in `make test-site`.
+# What takes long in a browser: this one in `make test`, the others in `make test-long`.
 one_notebook_a_day = pytest.mark.parametrize(
     "notebook",
     [

@@ -1,7 +1,7 @@
 """The course works in JupyterLab, in a real browser: a notebook runs there and shows what is stored,
 its picture answers whatever happens to the kernel, and its exercises answer, too.
 
-One notebook every day, in `make test`; all of them before anything is published, in `make test-site`.
+One notebook every day, in `make test`; all of them before anything is published, in `make test-long`.
 """
 
 import course

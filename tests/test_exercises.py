@@ -152,7 +152,8 @@ def test_typical_mistakes_each_get_their_own_hint_and_none_tells_the_answer(name
     assert hints == [f"Not yet. {hint}\n" for _, hint in known]
     assert len(set(hints)) == len(hints) >= 2
     if not callable(right):  # no hint could hold the lines of a function
-        numbers = {f"{number:.{digits}f}" for number in np.ravel(right) for digits in (3, 4)}
+        numbers = {f"{one:{form}}" for one in np.ravel(right) for form in (".3f", ".4f")}
+        numbers |= {f"{one:.4g}" for one in np.ravel(right) if one % 1}
         other = [np.add(right, 1), np.negative(right), np.round(right, 2), None]
         for said in hints + [say(name, wrong) for wrong in other]:
             told = [one for one in {*numbers, str(right)} if one in said]
