@@ -64,8 +64,7 @@ test: test-requirements
 NBVAL = --nbval --nbval-current-env --nbval-cell-timeout=60 --nbval-sanitize-with=tests/sanitize.cfg
 
 test-long: test-requirements
-	$(VENV) -m pytest $(NBVAL) -m '' notebooks
-	$(VENV) -m pytest -m long tests
+	$(VENV) -m pytest $(NBVAL) -m long notebooks tests
 
 # Each in a clean environment of its own. NumPy 1.26, the oldest, has no packages for 3.13.
 VERSIONS = 3.10-oldest 3.11-oldest 3.12-oldest 3.10-newest 3.11-newest 3.12-newest 3.13-newest

@@ -57,8 +57,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log) -> Shares:
     return Shares(config, log)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest."""
+    """Begin with what takes longest. What nbval runs is long."""
+    for item in items:
+        if ".ipynb::" in item.nodeid:
+            item.add_marker("long")
     if "PYTEST_XDIST_WORKER" in os.environ:  # in one process files stay together
         shares = [*LONGEST, *sorted({share(item.nodeid) for item in items} - {*LONGEST})]
         items.sort(key=lambda item: shares.index(share(item.nodeid)))
