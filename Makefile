@@ -132,7 +132,7 @@ site: venv
 
 test-site: test-requirements
 	@$(MAKE) --no-print-directory site
-	$(VENV) -m pytest -n 0 -m site tests/test_site.py
+	$(VENV) -m pytest -m site tests/test_site.py
 
 pages: override PLACE = .venv-site
 pages: venv

@@ -28,7 +28,7 @@ function look() {
     } else seconds.textContent = ` ${Math.round((Date.now() - begun) / 1000)} s`
 }
 
-/** Let the service worker keep what came before it was there, and all of the course's own files. */
+/** Let the service worker keep what came before it was there, and all that other notebooks need. */
 async function keep() {
     const run = new URL("../", location)
     const worker = navigator.serviceWorker.controller
@@ -42,7 +42,7 @@ async function keep() {
     const hashes = await (await fetch(new URL("hashes.json", run))).json()
     const missing = Object.entries(hashes).filter(([path, hash]) => {
         const address = new URL(path, run)
-        return (used.has(address.pathname) || /^(files|figures)\//.test(path)) && !kept.has(`${address}?${hash}`)
+        return (used.has(address.pathname) || /^(files|figures|build\/MathJax)/.test(path)) && !kept.has(`${address}?${hash}`)
     })
     if (!missing.length) return
     note.textContent = "Python is ready."
