@@ -21,7 +21,9 @@ MENDED = [
 # Names, brackets and spaces in code have the colour of all text: half of a page's elements.
 PLAIN = re.compile(r'<span class="[npw]">([^<]*)</span>')
 STYLES = re.compile(r'(?:<link rel="stylesheet" type="text/css" href="[^"]*" />\s*)+')
-SEARCHS = re.compile(r'<script src="[^"]*_static/(?:doctools|sphinx_highlight)\.js[^>]*></script>')
+OF_SEARCH = re.compile(
+    r'<script src="[^"]*_static/(?:doctools|sphinx_highlight)\.js[^>]*></script>'
+)
 PICTURE = re.compile(r'<img\b[^>]*?\bsrc="([^":]+)"[^>]*>')
 MOVED = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>This page has moved</title>
@@ -43,7 +45,7 @@ def finish(site: Path, address: str, moved: dict[str, str]) -> None:
         if path.name == "search.html":
             text = re.sub("<article[^>]*>", r"\g<0><h1>Search</h1>", text)
         else:
-            text = SEARCHS.sub("", text)
+            text = OF_SEARCH.sub("", text)
         text = sized(one_style(PLAIN.sub(r"\1", text), path), path)
         if path.name == "404.html":  # which is shown at any address
             base = f"<head><base href='{urlsplit(address).path or '/'}'>"
