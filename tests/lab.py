@@ -52,6 +52,8 @@ WITHIN = """([seconds, argument]) => Promise.race([
     )),
 ])"""
 
+OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.model.toJSON().cells
+    .filter(cell => cell.cell_type === 'code').map(cell => cell.outputs)"""
 STATE = """() => {
     const panel = window.jupyterapp.shell.currentWidget
     const cells = panel.content.model.toJSON().cells

@@ -12,8 +12,6 @@ from exercise_cells import EXERCISES, answer_name, solution
 from playing import cell_of
 from program_that_learns.live import ADVICE
 
-OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.model.toJSON().cells
-    .filter(cell => cell.cell_type === 'code').map(cell => cell.outputs)"""
 SAVE = "() => window.jupyterapp.commands.execute('docmanager:save')"
 RESTART = "() => window.jupyterapp.shell.currentWidget.sessionContext.restartKernel()"
 SHUT_DOWN = """async () => {
@@ -50,7 +48,7 @@ def test_a_notebook_runs_in_jupyterlab_and_its_picture_outlives_the_kernel(noteb
     untrusted = page.locator(f"{lab.PANEL} .jp-OutputArea")
     assert untrusted.get_by_role("slider").count() == untrusted.get_by_role("button").count() == 0
     lab.run_all(page)
-    course.expect_none(course.differences(notebook, page.evaluate(OUTPUTS)))
+    course.expect_none(course.differences(notebook, page.evaluate(lab.OUTPUTS)))
     lab.expect_whole(page, notebook)
     lab.moves(page)
     found = Axe().run(page, context={"include": [["play-picture"]]})

@@ -37,8 +37,6 @@ SHIPPED = ["furo", "Sphinx", "sphinx-basic-ng", "myst-nb", "Pygments"]  # the si
 SHIPPED += ["jupyterlite-core", "jupyterlite-pyodide-kernel"]
 SAMPLE = "sigmoid"  # `make test` runs this one notebook in the site, too
 SECONDS = 300  # for the longest: starting Python, and running the digits
-OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.model.toJSON().cells
-    .filter(cell => cell.cell_type === 'code').map(cell => cell.outputs)"""
 SOURCE = "() => window.jupyterapp.shell.currentWidget.content.model.cells.get(0).sharedModel.source"
 CHANGE = """async (text) => {
     const panel = window.jupyterapp.shell.currentWidget
@@ -310,7 +308,7 @@ def a_stroke(page) -> str:
 def test_a_notebook_runs_in_the_tab_and_shows_what_is_stored(notebook, page, site):
     start(page, site, notebook.name)
     lab.run_all(page, SECONDS)
-    course.expect_none(course.differences(notebook, page.evaluate(OUTPUTS)))
+    course.expect_none(course.differences(notebook, page.evaluate(lab.OUTPUTS)))
     lab.expect_whole(page, notebook)
     lab.moves(page)
     if notebook.slug == "digits":
@@ -447,7 +445,7 @@ def test_after_one_visit_the_notebooks_run_without_a_network(page):
     notebook = course.notebook(3)  # another one
     start(page, server.address, notebook.name)
     lab.run_all(page, SECONDS)
-    course.expect_none(course.differences(notebook, page.evaluate(OUTPUTS)))
+    course.expect_none(course.differences(notebook, page.evaluate(lab.OUTPUTS)))
     lab.expect_whole(page, notebook)
 
 
