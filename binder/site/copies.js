@@ -151,11 +151,17 @@ async function settleAll(app, panel) {
     if (told.length) await ask(told, "Good")
 }
 
-/** No file can say that its outputs are trusted: their scripts run once the reader has run their cells. */
-function distrust(contents) {
+/** A renamed notebook is found under its earlier name, unless the reader has a copy of that. And no file
+ * can say that its outputs are trusted: their scripts run once the reader has run their cells. */
+function watch(contents) {
     const get = contents.get.bind(contents)
-    contents.get = async (...asked) => {
-        const file = await get(...asked)
+    contents.get = async (path, ...asked) => {
+        const file = await get(path, ...asked).catch(async problem => {
+            const now = new Map(await (await fetch(new URL("moved.json", COURSE))).json()).get(path)
+            if (!now) throw problem
+            location.replace(link(now))
+            return new Promise(() => {}) // the page goes
+        })
         for (const cell of file.content?.cells ?? []) delete cell.metadata?.trusted
         return file
     }
@@ -167,7 +173,7 @@ Object.defineProperty(window, "jupyterapp", {
     get: () => jupyter,
     set(app) {
         jupyter = app
-        distrust(app.serviceManager.contents)
+        watch(app.serviceManager.contents)
         const waiting = setInterval(() => {
             const panel = app.shell.currentWidget
             if (!panel?.context) return

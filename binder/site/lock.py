@@ -45,7 +45,9 @@ def main() -> None:
         hashes = [f"{sha256((official / name).read_bytes())}  {name}\n" for name in INTERPRETER]
         (HERE / "pyodide.sha256").write_text("".join(hashes), encoding="utf-8")
         lock = json.loads((official / "pyodide-lock.json").read_text(encoding="utf-8"))
-        lock["packages"] = needed(lock["packages"], pyodide["packages"], pyodide["without"])
+        kernel = [name for name in pyodide["kernel"] if name in lock["packages"]]  # not comm
+        wanted = [*pyodide["packages"], *kernel]
+        lock["packages"] = needed(lock["packages"], wanted, pyodide["without"])
         (extension,) = [one for one in VERSIONS["tools"] if one.startswith(KERNEL)]
         fetch([*pyodide["pypi"]], folder / "own")
         fetch([extension], folder / "kernel")

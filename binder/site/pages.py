@@ -85,7 +85,7 @@ def build(work: Path, site: Path) -> None:
         shutil.copy(HERE / name, source / "_static")
     with open(source / "index.md", "a", encoding="utf-8") as file:
         file.write(trees(course))
-    notebooks = [one for part in course["part"] for one in part["notebook"]]
+    notebooks = in_order(course)
     about = DESCRIPTIONS | {
         f"notebooks/{one['file'][:-6]}": (
             f"{one['question']} Notebook {number} of {len(notebooks)} in which you {ABOUT}."
@@ -97,6 +97,11 @@ def build(work: Path, site: Path) -> None:
     command = [sys.executable, "-m", "sphinx", "-b", "html", "--fail-on-warning", "--quiet"]
     run([*command, "-d", work / "doctrees", source, site], source)
     finish(site, site_address(), moved(notebooks))
+
+
+def in_order(course: dict) -> list[dict]:
+    """The entries of the notebooks in the table of the course."""
+    return [one for part in course["part"] for one in part["notebook"]]
 
 
 def moved(notebooks: list[dict]) -> dict[str, str]:

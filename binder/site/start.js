@@ -18,9 +18,6 @@ function look() {
     const kernel = window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel
     if (kernel?.status === "idle") {
         clearInterval(timer)
-        // Asking how this goes on imports what every notebook begins with, while the reader reads.
-        const first = "from matplotlib.pyplot import "
-        kernel.requestComplete({ code: first, cursor_pos: first.length }).catch(() => {})
         keep().finally(() => note.remove())
     } else if (Date.now() - begun > 180_000) {
         note.textContent =
