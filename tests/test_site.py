@@ -40,6 +40,7 @@ SHIPPED += ["jupyterlite-core", "jupyterlite-pyodide-kernel"]
 SAMPLE = "sigmoid"  # `make test` runs this one notebook in the site, too
 SECONDS = 300  # for the longest: starting Python, and running the digits
 SOURCE = "() => window.jupyterapp.shell.currentWidget.content.model.cells.get(0).sharedModel.source"
+PRINTED = """() => [...document.querySelectorAll('.jp-RenderedText pre')].map(one => one.innerText)"""
 CHANGE = """async (text) => {
     const panel = window.jupyterapp.shell.currentWidget
     panel.content.model.cells.get(0).sharedModel.setSource(text)
@@ -308,7 +309,9 @@ def a_stroke(page) -> str:
 )
 def test_a_notebook_runs_in_the_tab_and_shows_what_is_stored(notebook, page, site):
     start(page, site, notebook.name)
+    stored = page.evaluate(PRINTED)
     lab.run_all(page, SECONDS)
+    assert page.evaluate(PRINTED) == stored  # to look at, too
     course.expect_none(course.differences(notebook, page.evaluate(lab.OUTPUTS)))
     lab.expect_whole(page, notebook)
     lab.moves(page)

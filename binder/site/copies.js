@@ -151,8 +151,9 @@ async function settleAll(app, panel) {
     if (told.length) await ask(told, "Good")
 }
 
-/** A renamed notebook is found under its earlier name, unless the reader has a copy of that. And no file
- * can say that its outputs are trusted: their scripts run once the reader has run their cells. */
+/** A renamed notebook is found under its earlier name, unless the reader has a copy of that. What a cell
+ * has printed is one text, as JupyterLite expects, and no list of lines. And no file can say that its
+ * outputs are trusted: their scripts run once the reader has run their cells. */
 function watch(contents) {
     const get = contents.get.bind(contents)
     contents.get = async (path, ...asked) => {
@@ -162,7 +163,11 @@ function watch(contents) {
             location.replace(link(now))
             return new Promise(() => {}) // the page goes
         })
-        for (const cell of file.content?.cells ?? []) delete cell.metadata?.trusted
+        for (const cell of file.content?.cells ?? []) {
+            delete cell.metadata?.trusted
+            for (const output of cell.outputs ?? [])
+                if (Array.isArray(output.text)) output.text = output.text.join("")
+        }
         return file
     }
 }
