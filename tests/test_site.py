@@ -41,6 +41,7 @@ SAMPLE = "sigmoid"  # `make test` runs this one notebook in the site, too
 SECONDS = 300  # for the longest: starting Python, and running the digits
 SOURCE = "() => window.jupyterapp.shell.currentWidget.content.model.cells.get(0).sharedModel.source"
 PRINTED = """() => [...document.querySelectorAll('.jp-RenderedText pre')].map(one => one.innerText)"""
+COMMA = re.compile(r"^\s*,", re.MULTILINE)  # stands where lines of a list were joined
 CHANGE = """async (text) => {
     const panel = window.jupyterapp.shell.currentWidget
     panel.content.model.cells.get(0).sharedModel.setSource(text)
@@ -309,9 +310,10 @@ def a_stroke(page) -> str:
 )
 def test_a_notebook_runs_in_the_tab_and_shows_what_is_stored(notebook, page, site):
     start(page, site, notebook.name)
+    assert page.locator(".jp-OutputArea-output", has_text=COMMA).count() == 0
     stored = page.evaluate(PRINTED)
     lab.run_all(page, SECONDS)
-    assert page.evaluate(PRINTED) == stored  # to look at, too
+    assert page.evaluate(PRINTED) == stored  # as it is shown
     course.expect_none(course.differences(notebook, page.evaluate(lab.OUTPUTS)))
     lab.expect_whole(page, notebook)
     lab.moves(page)

@@ -151,9 +151,14 @@ async function settleAll(app, panel) {
     if (told.length) await ask(told, "Good")
 }
 
-/** A renamed notebook is found under its earlier name, unless the reader has a copy of that. What a cell
- * has printed is one text, as JupyterLite expects, and no list of lines. And no file can say that its
- * outputs are trusted: their scripts run once the reader has run their cells. */
+/** What stands in a file as a list of lines is one text: JupyterLite would put commas between them. */
+function joined(values = {}) {
+    for (const [key, value] of Object.entries(values))
+        if (Array.isArray(value)) values[key] = value.join("")
+}
+
+/** A renamed notebook is found under its earlier name, unless the reader has a copy of that. And no file
+ * can say that its outputs are trusted: their scripts run once the reader has run their cells. */
 function watch(contents) {
     const get = contents.get.bind(contents)
     contents.get = async (path, ...asked) => {
@@ -165,8 +170,10 @@ function watch(contents) {
         })
         for (const cell of file.content?.cells ?? []) {
             delete cell.metadata?.trusted
-            for (const output of cell.outputs ?? [])
-                if (Array.isArray(output.text)) output.text = output.text.join("")
+            for (const output of cell.outputs ?? []) {
+                if (output.name) joined(output) // its text; an error's traceback stays a list
+                joined(output.data)
+            }
         }
         return file
     }
