@@ -40,7 +40,9 @@ SHIPPED += ["jupyterlite-core", "jupyterlite-pyodide-kernel"]
 SAMPLE = "sigmoid"  # `make test` runs this one notebook in the site, too
 SECONDS = 300  # for the longest: starting Python, and running the digits
 SOURCE = "() => window.jupyterapp.shell.currentWidget.content.model.cells.get(0).sharedModel.source"
-PRINTED = """() => [...document.querySelectorAll('.jp-RenderedText pre')].map(one => one.innerText)"""
+PRINTED = (
+    """() => [...document.querySelectorAll('.jp-RenderedText pre')].map(one => one.innerText)"""
+)
 COMMA = re.compile(r"^\s*,", re.MULTILINE)  # stands where lines of a list were joined
 CHANGE = """async (text) => {
     const panel = window.jupyterapp.shell.currentWidget
@@ -443,13 +445,14 @@ def test_python_gets_the_newest_helpers_whatever_copies_the_browser_keeps(page, 
 
 @pytest.mark.site
 @lab.needs_browser
-def test_after_one_visit_the_notebooks_run_without_a_network(page):
+@pytest.mark.parametrize("first, then", [("data", "forward_pass"), ("digits", "digits")])
+def test_after_one_visit_the_notebooks_run_without_a_network(first, then, page):
     server = serve(functools.partial(Quiet, directory=SITE))
-    start(page, server.address, course.notebook(1).name)
+    start(page, server.address, course.notebook(first).name)
     page.get_by_text("From now on this page works without a network, too.").wait_for()
     server.shutdown()
     server.server_close()
-    notebook = course.notebook(3)  # another one
+    notebook = course.notebook(then)
     start(page, server.address, notebook.name)
     lab.run_all(page, SECONDS)
     course.expect_none(course.differences(notebook, page.evaluate(lab.OUTPUTS)))

@@ -37,9 +37,12 @@ async function keep() {
     used.add(location.pathname)
     const kept = new Set((await (await caches.open("course")).keys()).map(one => one.url))
     const hashes = await (await fetch(new URL("hashes.json", run))).json()
+    const { model } = window.jupyterapp.shell.currentWidget.content
+    const needs = JSON.stringify(model).includes("sklearn") ? "|static/pyodide" : "" // what Python loads when asked
+    const wanted = new RegExp(`^(files|figures|build/MathJax${needs})`)
     const missing = Object.entries(hashes).filter(([path, hash]) => {
         const address = new URL(path, run)
-        return (used.has(address.pathname) || /^(files|figures|build\/MathJax)/.test(path)) && !kept.has(`${address}?${hash}`)
+        return (used.has(address.pathname) || wanted.test(path)) && !kept.has(`${address}?${hash}`)
     })
     if (!missing.length) return
     note.textContent = "Python is ready."
