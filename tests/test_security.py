@@ -25,7 +25,7 @@ TAGS = {"details", "summary"}  # what Markdown cells may hold of HTML
 SITES_OWN = {f"binder/site/{name}.js" for name in "compile copies early keep python start".split()}
 SCRIPTS = {"notebooks/program_that_learns/live.js", *SITES_OWN}  # all the JavaScript there is
 # Lines of Python in them, and a worker's way to its own site's scripts.
-KNOWN = ["import micropip, piplite.piplite, pyodide_kernel", "import matplotlib.pyplot"]
+KNOWN = ["import sys, micropip, piplite.piplite, pyodide_kernel", "import matplotlib.pyplot"]
 KNOWN += ["importScripts", '"http://www.w3.org/2000/svg"']
 OPEN_DOORS = re.compile(  # settings of Jupyter that let others in
     r"token=(?:''|\"\"|\s|$)|password|disable_check_xsrf|allow_origin|allow_remote|allow_unauth"

@@ -7,7 +7,7 @@ const usual = importScripts
 
 importScripts(`${PYODIDE}pyodide.js`)
 const ready = loadPyodide({ indexURL: PYODIDE, packages: AT_ONCE }).then(python => {
-    python.runPython("import micropip, piplite.piplite, pyodide_kernel")
+    python.runPython("import sys, micropip, piplite.piplite, pyodide_kernel")
     return python
 })
 
@@ -26,7 +26,6 @@ async function follow(python) {
     await new Promise(done => setTimeout(done, 1500))
     await python.loadPackage(THEN, { messageCallback() {} })
     python.runPython(`
-        import sys
         path, sys.path[:] = sys.path[:], [place for place in sys.path if place]
         import matplotlib.pyplot
         sys.path[:] = path
