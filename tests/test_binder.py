@@ -73,7 +73,7 @@ def test_every_package_that_is_imported_is_required():
         if path.parent.name != "site"  # what builds it has an environment of its own
     ]
     ours = {path.stem for path in paths} | {"program_that_learns"}
-    known = packages_distributions()
+    known = {"tomllib": ["tomli"], **packages_distributions()}  # before Python 3.11
     for where, source in sources:
         names = {canonicalize_name(one.name) for one in readers + tests * (where == "tests")}
         for package in imported(source) - set(sys.stdlib_module_names) - ours:
