@@ -3,9 +3,7 @@
 Links to other sites are followed once a week (`pytest -m outside`); the other tests need no network.
 """
 
-import http.server
 import re
-import threading
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -13,6 +11,7 @@ import course
 import mistune
 import pytest
 import requests
+from served import Quiet, serve
 
 PARSE = mistune.create_markdown(renderer="ast", plugins=["table", "math"])
 SOURCE = re.compile(r"""\b(?:src|srcset|href)\s*=\s*["']([^"']+)""")
@@ -147,21 +146,16 @@ def test_all_links_to_other_sites_are_known_and_those_that_are_gone_are_found(mo
         "https://z2jh.jupyter.org": "binder/hub/README.md",
     }.items() <= outside().items()
 
-    class Site(http.server.BaseHTTPRequestHandler):
+    class Site(Quiet):
         def do_GET(self):
             self.send_response(int(self.path[1:]))
             self.end_headers()
 
-        def log_message(self, *arguments):
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        here = f"http://127.0.0.1:{server.server_port}"
-        statuses = [200, 404, 429, 503]
-        assert [answer(f"{here}/{one}") for one in statuses] == ["", "404", "429", "503"]
+    with serve(Site) as server:
+        there = [f"{server.address}/{status}" for status in [200, 404, 429, 503]]
+        assert [answer(one) for one in there] == ["", "404", "429", "503"]
         monkeypatch.setitem(globals(), "FLAKY", ("127.0.0.1",))
-        assert [answer(f"{here}/{one}") for one in statuses] == ["", "404", "", ""]
+        assert [answer(one) for one in there] == ["", "404", "", ""]
         server.shutdown()
     monkeypatch.undo()
-    assert answer(here, tries=1) == "ConnectionError"
+    assert answer(there[0], tries=1) == "ConnectionError"
