@@ -119,6 +119,7 @@ READ = {
         "2 panels in 2 rows of 1. In each: Across: x. Panel 1. Up: a. Point at (1, 2)."
         " Panel 2. Up: b. Point at (1, 3)."
     ),
+    "plt.bar([1, 2], [3, 4], bottom=[1, 2], color='C1')": "Bars (prediction): 4, 6.",
     "plt.barh(['a'], [3], color='C2')": "Bar (error) a: 3.",
     "plt.bar([1, 2], [3, -4], color='w', edgecolor='C2')": "Hollow bars (error): 3, -4.",
     "plt.plot([0, 1], [3, 4], 'D', color='C0', mfc='w')": "Hollow points (target): 3, 4.",
