@@ -36,9 +36,12 @@ def lines(axes: Axes, color: str) -> list[np.ndarray]:
 
 
 def predicted(axes: Axes) -> np.ndarray:
-    """The predictions (4,) that the panel shows, each joined by an error to its hollow target."""
+    """The predictions (4,) that the panel shows, each joined by an error to its hollow target, above
+    its inputs, if these are there."""
     (targets,), (dots,) = lines(axes, TARGET), lines(axes, PREDICTION)
     same(targets, TARGETS)
+    inputs = [[*map(int, label.get_text().split())] for label in axes.get_xticklabels()]
+    assert inputs in ([], X.tolist())
     bundles = [one for one in axes.collections if isinstance(one, LineCollection)]
     (errors,) = [one for one in bundles if to_hex(one.get_color()[0]) == ERROR]
     same(errors.get_segments(), np.stack([targets, dots], axis=1))

@@ -96,14 +96,8 @@ def test_links_that_lead_nowhere_are_found():
     here = course.NOTEBOOKS / "01_data.ipynb"
     text = "[x](02_sigmoid.ipynb#One-formula), [x](../README.md#the-notebooks) `a[0][1]`"
     assert problems(here, text) == []
-    for text in [
-        "[x](nope.ipynb)",
-        "![](../figures/cycle.svg)",
-        "[x](02_sigmoid.ipynb#Two-formulas)",
-        "[x](../../other/README.md)",
-        "[a][b]",
-        '<source srcset="nope.svg">',
-    ]:
+    wrong = ["[x](nope.ipynb)", "[x](02_sigmoid.ipynb#Two-formulas)", "[x](../../other/README.md)"]
+    for text in [*wrong, "![](../figures/cycle.svg)", "[a][b]", '<source srcset="nope.svg">']:
         assert len(problems(here, text)) == 1, text
 
 
@@ -111,10 +105,10 @@ def outside() -> dict[str, str]:
     """Every address of another site that a page names, each with the first page that does."""
     found = {}
     for path in pages():
-        for token in [token for text in texts(path) for token in tokens(text)]:
-            for one in targets(token):
-                if re.match(r"https?:", one):
-                    found.setdefault(one, path.relative_to(course.ROOT).as_posix())
+        leads = [one for text in texts(path) for token in tokens(text) for one in targets(token)]
+        for one in leads:
+            if re.match(r"https?:", one):
+                found.setdefault(one, path.relative_to(course.ROOT).as_posix())
     return found
 
 
