@@ -120,6 +120,7 @@ READ = {
         " Panel 2. Up: b. Point at (1, 3)."
     ),
     "plt.bar([1, 2], [3, 4], bottom=[1, 2], color='C1')": "Bars (prediction): 4, 6.",
+    "plt.bar([2, 1], [3, 4], color='C1')": "Bars (prediction): 4, 3.",
     "plt.barh(['a'], [3], color='C2')": "Bar (error) a: 3.",
     "plt.bar([1, 2], [3, -4], color='w', edgecolor='C2')": "Hollow bars (error): 3, -4.",
     "plt.plot([0, 1], [3, 4], 'D', color='C0', mfc='w')": "Hollow points (target): 3, 4.",

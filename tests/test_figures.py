@@ -36,12 +36,9 @@ def lines(axes: Axes, color: str) -> list[np.ndarray]:
 
 
 def predicted(axes: Axes) -> np.ndarray:
-    """The predictions (4,) that the panel shows, each joined by an error to its hollow target, above
-    its inputs, if these are there."""
+    """The predictions (4,) that the panel shows, each joined by an error to its hollow target."""
     (targets,), (dots,) = lines(axes, TARGET), lines(axes, PREDICTION)
     same(targets, TARGETS)
-    inputs = [[*map(int, label.get_text().split())] for label in axes.get_xticklabels()]
-    assert inputs in ([], X.tolist())
     bundles = [one for one in axes.collections if isinstance(one, LineCollection)]
     (errors,) = [one for one in bundles if to_hex(one.get_color()[0]) == ERROR]
     same(errors.get_segments(), np.stack([targets, dots], axis=1))
@@ -134,6 +131,32 @@ def test_predictions_and_targets_are_the_published_ones_in_their_colours():
     (deep,) = panels("hidden_layer", "error-plot")
     (deep_fall,) = lines(deep, ERROR)
     same(deep_fall[-1, 1], np.mean((XOR - HIDDEN_TRAINED) ** 2), atol=1e-7)
+
+
+@course.each_notebook
+def test_rows_stand_above_their_inputs(notebook):
+    figures = sum(course.run(notebook).figures.values(), [])
+    for axes in [axes for figure in figures for axes in figure.axes]:
+        below = [label.get_text().split("\u2009") for label in axes.get_xticklabels()]
+        if any(len(inputs) == 3 for inputs in below):
+            assert below == [[f"{number}" for number in row] for row in X], axes.get_title("left")
+
+
+def test_a_guide_leads_from_each_tangent_to_its_slope():
+    places, (above, below) = np.array([-4, 0, 1.5]), panels("sigmoid", "gradient")
+    slopes = sigmoid(sigmoid(places), deriv=True)
+    for axes, low, high in [(above, [-0.2] * 3, sigmoid(places)), (below, slopes, [0.32] * 3)]:
+        guides = np.concatenate([guide.get_segments() for guide in axes.collections])
+        same(guides, np.stack([np.stack([places, low], 1), np.stack([places, high], 1)], 1))
+
+
+def test_each_product_begins_where_the_last_one_ended():
+    for axes, inputs in zip(panels("forward_pass", "contributions"), X, strict=True):
+        ends = np.cumsum(inputs * START)
+        bars = [(bar.get_x() + bar.get_width() / 2, bar.get_y()) for bar in axes.patches]
+        same(bars, list(enumerate([0, *ends[:-1]])), atol=1e-7)
+        (guides,) = axes.collections
+        same(guides.get_segments(), [[(i, end), (i + 1, end)] for i, end in enumerate(ends)])
 
 
 def test_every_place_of_the_map_is_as_high_as_its_network_is_wrong():
