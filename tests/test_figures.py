@@ -242,6 +242,9 @@ def test_the_sheet_of_inputs_bends_until_one_cut_divides_it():
         corners = sigmoid(X @ first)[:, 2:]
         found = [sheet[0, 0], sheet[0, -1], sheet[-1, 0], sheet[-1, -1]]
         assert any(np.allclose(found, corners[order]) for order in ([0, 1, 2, 3], [0, 2, 1, 3]))
+        inputs = np.stack([*np.mgrid[:8, :8] / 8, np.ones((8, 8))], axis=-1)  # one of each square
+        colours = sigmoid(sigmoid(inputs @ first) @ second)[..., 0]
+        same(mesh.get_array().reshape(8, 8), colours)
         no, yes = lines(axes, TARGET)
         same(yes, corners[XOR == 1])
         same(no, corners[XOR == 0])
