@@ -34,9 +34,8 @@ sys.path.insert(0, str(NOTEBOOKS))  # for `program_that_learns`, as in the noteb
 from program_that_learns import look  # noqa: E402
 
 # The look of every figure, and its colours in the order of their names in the set-up cell.
-STYLE = matplotlib.rc_params_from_file(
-    ROOT / "figures" / "course.mplstyle", use_default_template=False
-)
+STYLE_FILE = ROOT / "figures" / "course.mplstyle"
+STYLE = matplotlib.rc_params_from_file(STYLE_FILE, use_default_template=False)
 COLORS = [to_hex(f"#{color.lstrip('#')}") for color in STYLE["axes.prop_cycle"].by_key()["color"]]
 
 
@@ -349,10 +348,8 @@ def run(notebook: Notebook, long: float = LONG) -> Run:
                 figures = [plt.figure(number) for number in plt.get_fignums()]
                 again = [printed, *map(pixels, figures), getattr(value, "still", None)]
                 if first and again != first:
-                    prints = (
-                        f"prints {printed!r}" if printed != first[0] else "draws another picture"
-                    )
-                    result.changed.append(f"{cell.where} {prints} when it is run again")
+                    does = "draws another picture" if printed == first[0] else f"prints {printed!r}"
+                    result.changed.append(f"{cell.where} {does} when it is run again")
                 if first or slow:
                     break
                 first = again

@@ -168,9 +168,7 @@ def test_a_change_of_the_loop_reaches_every_drawing(monkeypatch):
 
     said = {}
     monkeypatch.setattr(contents.Entry, "cells", changed)
-    monkeypatch.setattr(
-        draw, "save", lambda fig, path, title, about: said.update({path.name: about})
-    )
+    monkeypatch.setattr(draw, "save", lambda fig, at, title, about: said.update({at.name: about}))
     for make in [draw.cycle, draw.learning]:
         make()
     draw.course_map(1, Path("map"))

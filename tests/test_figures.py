@@ -111,13 +111,15 @@ def test_a_mini_batch_goes_through_the_layers_and_is_shown_clean_and_with_noise(
 
 def test_certainty_stands_beside_how_often_it_is_right_with_the_size_of_each_group():
     (axes,), of = panels("digits", "calibration-plot"), names("digits")
-    certain, right = (points[:, 1] for points in lines(axes, "#000000") + lines(axes, PREDICTION))
+    certain, right = lines(axes, "#000000") + lines(axes, PREDICTION)
     group_of = np.digitize(of.certainty, of.edges[1:-1])
     inside = [group_of == group for group in range(len(of.edges) - 1)]
-    same(certain, [100 * of.certainty[group].mean() for group in inside])
-    same(right, [100 * (of.said == of.labels)[group].mean() for group in inside])
+    same(certain, [(i, 100 * of.certainty[group].mean()) for i, group in enumerate(inside)])
+    same(right, [(i, 100 * (of.said == of.labels)[group].mean()) for i, group in enumerate(inside)])
     sizes = [label.get_text().split("n = ")[1].replace(",", "") for label in axes.get_xticklabels()]
     assert list(map(int, sizes)) == [group.sum() for group in inside]
+    ends = 100 * np.array(of.interval(right[:, 1] / 100 * of.counts, of.counts))
+    same(axes.collections[0].get_segments(), [[(i, end) for end in ends[:, i]] for i in range(6)])
 
 
 def test_predictions_and_targets_are_the_published_ones_in_their_colours():

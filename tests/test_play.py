@@ -57,9 +57,8 @@ class Shown:
     def move_all(self, places: list) -> list[dict]:
         """The state at each of some places of the sliders, in turn."""
         visit = f"(picture, one) => (({MOVE})(picture, one), ({STATE})(picture))"
-        return self.element.evaluate(
-            f"(it, places) => places.map(one => ({visit})(it, one))", places
-        )
+        each = f"(picture, places) => places.map(one => ({visit})(picture, one))"
+        return self.element.evaluate(each, places)
 
     def comes_to(self, *values) -> None:
         """Wait until the sliders stand there: the browser hands on moves of the pointer with the

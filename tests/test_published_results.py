@@ -66,16 +66,13 @@ def test_the_data_the_start_and_the_untrained_predictions_are_the_published_ones
 
 
 def test_the_diary_records_the_published_training():
-    of = names("training")
-    assert of.l1_history.shape == (published.ITERATIONS, 4) and of.W0_history.shape == (
-        published.ITERATIONS,
-        3,
-    )
+    of, steps = names("training"), published.ITERATIONS
+    assert of.l1_history.shape == (steps, 4) and of.W0_history.shape == (steps, 3)
     same_digits(of.l1_history[[0, -1]], [UNTRAINED, TRAINED])
     same_digits(of.l1, TRAINED)
     same_digits(of.W0_history[:2], [START, names("training", "story").W0[:, 0]])  # one step
     same_digits(of.mse_history[:2], [0.3099, 0.2565], digits=4)
-    assert of.mse_history.shape == (published.ITERATIONS,) and 6e-5 < of.mse_history[-1] < 7e-5
+    assert of.mse_history.shape == (steps,) and 6e-5 < of.mse_history[-1] < 7e-5
     right = ((of.l1_history > 0.5) == [False, False, True, True]).all(axis=1)
     assert right.argmax() == 4 and right[4:].all(), "all four rows are right from iteration 4 on"
 
