@@ -3,29 +3,25 @@
 Lighthouse comes from npm. The pages are handed out compressed, as ordinary static hosts do.
 """
 
-import functools
 import gzip
-import http.server
 import json
 import os
 import shutil
 import subprocess
 import tempfile
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import course
 import lab
+from served import MISSING, SITE, Quiet, serve
 
-SITE = course.ROOT / "_site"
 VERSION = "lighthouse@12.8.2"  # the last that runs on Node.js 20
 GOAL, ATTEMPTS = 95, 4
 KINDS = ["performance", "accessibility", "best-practices", "seo"]
 COMPRESSED = {".html", ".css", ".js", ".svg", ".xml", ".txt", ".json"}
 
 
-class Compressing(http.server.SimpleHTTPRequestHandler):
+class Compressing(Quiet):
     """Hands out the site, text compressed."""
 
     protocol_version = "HTTP/1.1"
@@ -45,17 +41,12 @@ class Compressing(http.server.SimpleHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    def log_message(self, *_) -> None:
-        pass
-
 
 def missing() -> str | None:
     """What is not there, without which nothing can be measured."""
     if shutil.which("npm") is None:
         return "no npm, from which Lighthouse comes: install Node.js"
-    if not (SITE / "index.html").is_file():
-        return "no site yet: make site"
-    return None if lab.browser_path() else lab.ADVICE
+    return MISSING or (None if lab.browser_path() else lab.ADVICE)
 
 
 def measure() -> Iterator[tuple[str, list[int], int, list[str]]]:
@@ -64,9 +55,7 @@ def measure() -> Iterator[tuple[str, list[int], int, list[str]]]:
 
     A page below it is measured again, and the best counts: other work makes a page slow, never quick.
     """
-    handler = functools.partial(Compressing, directory=SITE)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    server = serve(Compressing)
     names = [
         path.relative_to(SITE).as_posix()
         for path in sorted([*SITE.glob("*.html"), *SITE.glob("notebooks/*.html")])
@@ -76,7 +65,7 @@ def measure() -> Iterator[tuple[str, list[int], int, list[str]]]:
         for name in names:
             found = []
             while len(found) < ATTEMPTS and not (found and min(max(found)[0]) >= GOAL):
-                address = f"http://127.0.0.1:{server.server_port}/{name}"
+                address = f"{server.address}/{name}"
                 found.append(summary(report(address, Path(folder))))
             yield name, *max(found)
 

@@ -4,19 +4,16 @@ What one reader's browser asks for, on the first visit and on the next, is noted
 thousand clients ask an ordinary static server (nginx) for all of it, at once, on this computer.
 """
 
-import functools
-import http.server
 import re
 import shutil
 import subprocess
 import tempfile
-import threading
 from pathlib import Path
 
 import course
 import lab
+from served import MISSING, SITE, Quiet, serve
 
-SITE = course.ROOT / "_site"
 READERS = 1000
 SECONDS = 1500  # at most
 SETTINGS = """
@@ -36,7 +33,7 @@ http {
 """
 
 
-class Noted(http.server.SimpleHTTPRequestHandler):
+class Noted(Quiet):
     """Hands out the site, and notes what was asked for."""
 
     asked: list[tuple[str, int]] = []  # path and bytes
@@ -45,9 +42,6 @@ class Noted(http.server.SimpleHTTPRequestHandler):
         path = Path(self.translate_path(self.path))
         path = path / "index.html" if path.is_dir() else path
         self.asked.append((self.path, path.stat().st_size if code == 200 else 0))
-
-    def log_message(self, *_) -> None:
-        pass
 
 
 def visit(context, address: str) -> list[tuple[str, int]]:
@@ -66,14 +60,10 @@ def visit(context, address: str) -> list[tuple[str, int]]:
 
 def one_reader() -> tuple[list, list]:
     """What a browser asks for on the first visit and on the next: path and bytes of each request."""
-    server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(Noted, directory=SITE)
-    )
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    server = serve(Noted)
     with lab.browser() as chromium:
         context = chromium.new_context()
-        address = f"http://127.0.0.1:{server.server_port}"
-        found = visit(context, address), visit(context, address)
+        found = visit(context, server.address), visit(context, server.address)
     server.shutdown()
     return found
 
@@ -107,8 +97,8 @@ def all_at_once(paths: list[str]) -> tuple[int, int, float, float]:
 
 def measure():
     """Rows of the table: what, how many requests, how many bytes, and what came of it."""
-    if not (SITE / "index.html").is_file():
-        raise SystemExit("There is no site yet: make site")
+    if MISSING:
+        raise SystemExit(MISSING)
     missing = [one for one in ["nginx", "h2load"] if shutil.which(one) is None]
     if missing:
         raise SystemExit(

@@ -4,26 +4,16 @@ From the click on "Run this notebook here" to a Python that answers, on the firs
 next; and Run All of each notebook, in the site and in JupyterLab.
 """
 
-import functools
-import http.server
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import course
 import lab
+from served import MISSING, serve
 
-SITE = course.ROOT / "_site"
 SECONDS = 600  # at most
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Hands out the site."""
-
-    def log_message(self, *_) -> None:
-        pass
 
 
 def click(page, address: str) -> float:
@@ -45,12 +35,10 @@ def run_all(page) -> float:
 
 def measure() -> Iterator[tuple[str, str, str, str]]:
     """The rows of the table: what, seconds, beside, goal."""
-    if not (SITE / "index.html").is_file():
-        raise SystemExit("there is no site yet: make site")
-    handler = functools.partial(Quiet, directory=SITE)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    address = f"http://127.0.0.1:{server.server_port}"
+    if MISSING:
+        raise SystemExit(MISSING)
+    server = serve()
+    address = server.address
     with tempfile.TemporaryDirectory() as folder, lab.jupyterlab(Path(folder)) as theirs:
         with lab.browser() as opened:
             context = opened.new_context(viewport={"width": 1200, "height": 900})

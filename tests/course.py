@@ -17,6 +17,7 @@ import traceback
 import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from unittest import mock
 
 import matplotlib
@@ -33,9 +34,8 @@ sys.path.insert(0, str(NOTEBOOKS))  # for `program_that_learns`, as in the noteb
 from program_that_learns import look  # noqa: E402
 
 # The look of every figure, and its colours in the order of their names in the set-up cell.
-STYLE = matplotlib.rc_params_from_file(
-    ROOT / "figures" / "course.mplstyle", use_default_template=False
-)
+STYLE_FILE = ROOT / "figures" / "course.mplstyle"
+STYLE = matplotlib.rc_params_from_file(STYLE_FILE, use_default_template=False)
 COLORS = [to_hex(f"#{color.lstrip('#')}") for color in STYLE["axes.prop_cycle"].by_key()["color"]]
 
 
@@ -47,13 +47,8 @@ class Cell:
     position: int  # among all cells, counted from 1
     node: nbformat.NotebookNode
 
-    @property
-    def id(self) -> str:
-        return self.node.id
-
-    @property
-    def source(self) -> str:
-        return self.node.source
+    id = property(lambda self: self.node.id)
+    source = property(lambda self: self.node.source)
 
     @property
     def where(self) -> str:
@@ -108,9 +103,7 @@ class Notebook:
     name: str
     node: nbformat.NotebookNode
 
-    @property
-    def number(self) -> int:
-        return int(self.name[:2])
+    number = property(lambda self: int(self.name[:2]))
 
     @property
     def slug(self) -> str:
@@ -133,6 +126,10 @@ class Notebook:
     def markdown(self) -> list[Cell]:
         return [cell for cell in self.cells if cell.node.cell_type == "markdown"]
 
+    def cell(self, id: str) -> Cell:
+        """The one cell with that id."""
+        return next(cell for cell in self.cells if cell.id == id)
+
 
 @functools.cache
 def notebooks() -> tuple[Notebook, ...]:
@@ -149,13 +146,11 @@ def notebook(which: int | str) -> Notebook:
 
 each_notebook = pytest.mark.parametrize("notebook", notebooks(), ids=lambda found: found.name)
 # What takes long in a browser: this one in `make test`, the others in `make test-long`.
-one_notebook_a_day = pytest.mark.parametrize(
-    "notebook",
-    [
-        pytest.param(one, marks=[pytest.mark.long] * (one.slug != "sigmoid"), id=one.name)
-        for one in notebooks()
-    ],
-)
+ONE_A_DAY = [
+    pytest.param(one, marks=[pytest.mark.long] * (one.slug != "sigmoid"), id=one.name)
+    for one in notebooks()
+]
+one_notebook_a_day = pytest.mark.parametrize("notebook", ONE_A_DAY)
 
 
 def expect_none(problems: list[str]) -> None:
@@ -169,18 +164,10 @@ def sample(*cells: nbformat.NotebookNode, name: str = "02_sample.ipynb") -> Note
     return Notebook(name, nbformat.v4.new_notebook(cells=list(cells)))
 
 
-def code(
-    source: str,
-    *outputs: nbformat.NotebookNode,
-    id: str = "code",
-    count: int | None = 1,
-    tags: tuple[str, ...] = (),
-) -> nbformat.NotebookNode:
-    """A code cell for `sample`."""
-    metadata = {"tags": list(tags)} if tags else {}
-    return nbformat.v4.new_code_cell(
-        source, id=id, execution_count=count, outputs=list(outputs), metadata=metadata
-    )
+def code(source: str, *outputs, id="code", count: int | None = 1, tags=()) -> nbformat.NotebookNode:
+    """A code cell for `sample`, with outputs such as `printed`."""
+    more = {"execution_count": count, "metadata": {"tags": list(tags)} if tags else {}}
+    return nbformat.v4.new_code_cell(source, id=id, outputs=list(outputs), **more)
 
 
 def markdown(source: str, id: str = "text") -> nbformat.NotebookNode:
@@ -218,10 +205,8 @@ def differences(notebook: Notebook, outputs: list[list[dict]]) -> list[str]:
             if texts[0] != texts[1]:
                 begin = max(0, len(os.path.commonprefix(texts)) - 40)
                 before, after = (text[begin : begin + 200] for text in texts)
-                problems.append(
-                    f"{cell.where} stores as {kind} {before!r}, and now came {after!r}: if that is"
-                    " right, run `make refresh`"
-                )
+                found = f"{cell.where} stores as {kind} {before!r}, and now came {after!r}"
+                problems.append(f"{found}: if that is right, run `make refresh`")
     return problems
 
 
@@ -233,11 +218,8 @@ class Run:
     after: dict[str, dict] = field(default_factory=dict)  # the names as they were after that cell
     figures: dict[str, list] = field(default_factory=dict)  # the figures drawn, in order
     outputs: dict[str, list[dict]] = field(default_factory=dict)  # as a notebook stores them
-    changed: list[str] = field(
-        default_factory=list
-    )  # cells that did something else the second time
-    # What was reached for out of the notebook: cell id, kind of event, and what it was.
-    reached: list[tuple] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)  # what was something else the second time
+    reached: list[tuple] = field(default_factory=list)  # for, outside: cell id, event, and what
 
 
 # What a notebook has no business with: the beginnings of the names of Python's audit events
@@ -339,6 +321,12 @@ def pixels(figure) -> bytes:
     return bytes(figure.canvas.buffer_rgba())
 
 
+def names(slug: str, cell: str = "") -> SimpleNamespace:
+    """The names as they are in a notebook of the course after that cell, or at its end."""
+    ran = run(notebook(slug))
+    return SimpleNamespace(**(ran.after[cell] if cell else ran.namespace))
+
+
 @functools.cache
 def run(notebook: Notebook, long: float = LONG) -> Run:
     """Run every code cell twice in a row in this process, in the folder that the course's kernels
@@ -352,19 +340,16 @@ def run(notebook: Notebook, long: float = LONG) -> Run:
                     _watched.append((cell.id, result.reached))
                     printed, value = run_cell(cell, result.namespace)
                 except Exception as error:
-                    raise AssertionError(
-                        f"{cell.where} does not run: {type(error).__name__}: {error}"
-                    ) from error
+                    said = f"{cell.where} does not run: {type(error).__name__}: {error}"
+                    raise AssertionError(said) from error
                 finally:
                     _watched.clear()
                 slow = time.process_time() - begun > long
                 figures = [plt.figure(number) for number in plt.get_fignums()]
                 again = [printed, *map(pixels, figures), getattr(value, "still", None)]
                 if first and again != first:
-                    found = (
-                        "draws another picture" if again[0] == first[0] else f"prints {printed!r}"
-                    )
-                    result.changed.append(f"{cell.where} {found} when it is run again")
+                    does = "draws another picture" if printed == first[0] else f"prints {printed!r}"
+                    result.changed.append(f"{cell.where} {does} when it is run again")
                 if first or slow:
                     break
                 first = again

@@ -15,11 +15,8 @@ def cut_off(figure: Figure) -> list[str]:
         for text in figure.findobj(Text)
         if text.get_visible() and text.get_text().strip() and text not in on_ticks
     ]
-    boxes += [
-        ("an axis with its numbers", box)
-        for axis in axes
-        if axis.axes.axison and (box := axis.get_tightbbox(renderer))
-    ]
+    shown = [axis.get_tightbbox(renderer) for axis in axes if axis.axes.axison]
+    boxes += [("an axis with its numbers", box) for box in shown if box]
     edge = figure.bbox.padded(1)
     return [
         f"{name} reaches beyond the figure's edge"

@@ -22,19 +22,11 @@ sys.path.append(str(course.ROOT / "binder" / "site"))
 
 from chromium import browser_path  # noqa: E402
 
-ADVICE = (
-    "no Chromium found, so the course was not opened in a browser: install it, or name it in"
-    " CHROMIUM"
-)
+ADVICE = "no Chromium found, so the course was not opened in a browser"
+ADVICE += ": install it, or name it in CHROMIUM"
 TOKEN = "course"
-FOLDERS = [
-    "JUPYTER_CONFIG_DIR",
-    "JUPYTER_DATA_DIR",
-    "JUPYTER_RUNTIME_DIR",
-    "IPYTHONDIR",
-    "JUPYTERLAB_SETTINGS_DIR",
-    "JUPYTERLAB_WORKSPACES_DIR",
-]
+FOLDERS = ["JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"]
+FOLDERS += ["JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"]
 SETTINGS = {
     "notebook-extension/tracker": {"windowingMode": "none"},  # all cells are in the page at once
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
@@ -93,10 +85,9 @@ def server(command: list[str], runtime: Path, log: Path, **options) -> Iterator[
     are those of subprocess.Popen.
     """
     earlier = set(runtime.glob("jpserver-*.json"))
+    options["start_new_session"] = True
     with open(log, "w", encoding="utf-8") as file:
-        running = subprocess.Popen(
-            command, stdout=file, stderr=file, start_new_session=True, **options
-        )
+        running = subprocess.Popen(command, stdout=file, stderr=file, **options)
     try:
         end = time.monotonic() + 60
         while True:
@@ -132,22 +123,13 @@ def jupyterlab(folder: Path) -> Iterator[str]:
     for name in FOLDERS:
         environment[name] = str(folder / name.lower())
         Path(environment[name]).mkdir()
+    settings = Path(environment["JUPYTERLAB_SETTINGS_DIR"], "@jupyterlab")
     for name, values in SETTINGS.items():
-        path = Path(
-            environment["JUPYTERLAB_SETTINGS_DIR"], "@jupyterlab", name + ".jupyterlab-settings"
-        )
+        path = settings / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(values), encoding="utf-8")
-    command = [
-        sys.executable,
-        "-m",
-        "jupyterlab",
-        "--no-browser",
-        "--ip=127.0.0.1",
-        "--allow-root",
-        f"--IdentityProvider.token={TOKEN}",
-        "--LabApp.expose_app_in_browser=True",
-    ]
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", "--allow-root"]
+    command += [f"--IdentityProvider.token={TOKEN}", "--LabApp.expose_app_in_browser=True"]
     runtime, log = Path(environment["JUPYTER_RUNTIME_DIR"]), folder / "server.log"
     with server(command, runtime, log, cwd=served, env=environment) as info:
         yield f"{info['url']}lab"
@@ -189,11 +171,8 @@ def bring_forward(page: Page, name: str) -> None:
     """Open a notebook in a tab, or bring its tab to the front."""
     open_it = "path => { window.jupyterapp.commands.execute('docmanager:open', { path }) }"
     page.evaluate(open_it, f"notebooks/{name}")
-    page.wait_for_function(
-        "path => window.jupyterapp.shell.currentWidget?.context?.path === path",
-        arg=f"notebooks/{name}",
-        timeout=60_000,
-    )
+    in_front = "path => window.jupyterapp.shell.currentWidget?.context?.path === path"
+    page.wait_for_function(in_front, arg=f"notebooks/{name}", timeout=60_000)
 
 
 def run_all(page: Page, seconds: float = 120) -> None:

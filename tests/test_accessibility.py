@@ -31,11 +31,8 @@ def open_exported(page, notebook: course.Notebook, template: str = "lab") -> lis
     stored = [one.metadata.get("image/png", {}).get("alt") for one in notebook.pictures]
     count = len(stored) + sum(cell.source.count("![") for cell in notebook.markdown)
     problems = [f"its page has {len(found)} images, not {count}"] * (len(found) != count)
-    problems += [
-        "an image has no alternative text"
-        for text in found
-        if not (text and text.strip()) or text == PLACEHOLDER
-    ]
+    silent = [text for text in found if not (text and text.strip()) or text == PLACEHOLDER]
+    problems += ["an image has no alternative text" for _ in silent]
     problems += [f"left out: {text}" for text in stored if text not in found]
     return [f"{notebook.name}, exported as {template}: {problem}" for problem in problems]
 
@@ -66,12 +63,8 @@ def test_every_image_has_its_text_in_other_templates_too(page):
 
 def test_faults_are_found(page):
     figure = course.nbformat.v4.new_output("display_data", data={"image/png": "iVBORw0KGgo="})
-    sample = course.sample(
-        course.code("plt.show()", figure),
-        course.markdown(
-            "# Title\n\n<a href='x'></a>\n\n<p style=\"color:#aaa;background:#bbb\">grey</p>"
-        ),
-    )
+    text = "# Title\n\n<a href='x'></a>\n\n<p style='color:#aaa;background:#bbb'>grey</p>"
+    sample = course.sample(course.code("plt.show()", figure), course.markdown(text))
     for template in ["classic", "basic", "lab"]:
         assert any("no alternative text" in one for one in open_exported(page, sample, template))
     rules = {fault.split(": ")[0] for fault in faults(page)}

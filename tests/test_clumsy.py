@@ -54,14 +54,11 @@ def test_run_in_reverse_order_a_notebook_says_what_is_missing(notebook):
     course.expect_none(list(wrong_without(None, notebook.code[::-1])))
 
 
-@pytest.mark.parametrize(
-    "sources, printed",
-    [
-        (["x = 1", "x = 2", "print(x)"], "2\n"),  # a wrong result
-        (["x = {}", "x[1] = 1", "print(x[1])"], "1\n"),  # another error
-        (["a = 1", "a = 2", "def f():\n    return a\nprint(f())"], "2\n"),
-    ],
-)
+@pytest.mark.parametrize("sources, printed", [
+    (["x = 1", "x = 2", "print(x)"], "2\n"),  # a wrong result
+    (["x = {}", "x[1] = 1", "print(x[1])"], "1\n"),  # another error
+    (["a = 1", "a = 2", "def f():\n    return a\nprint(f())"], "2\n"),
+])  # fmt: skip
 def test_a_wrong_result_and_another_error_are_found(sources, printed):
     *before, last = [course.code(source, id=f"c{i}") for i, source in enumerate(sources)]
     last.outputs = [course.printed(printed)]

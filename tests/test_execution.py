@@ -80,18 +80,15 @@ def test_every_cell_shows_what_is_stored_and_the_same_when_it_is_run_again(noteb
 PLOT = "import matplotlib.pyplot as plt, random\nplt.plot([0, {}])\nplt.title('t')\nplt.show()"
 
 
-@pytest.mark.parametrize(
-    "source, wrong",
-    [
-        ("print(0.5)", []),
-        ("print(0.6)", ["stores as stdout '0.5\\n', and now came '0.6\\n'"]),
-        ("x = globals().get('x', 0) + 0.5\nprint(x)", ["now came '1.0", "prints '1.0"]),
-        ("print(0.5)\nimport numpy as np\nnp.array([1]) / 0", ["divide by zero", "array([inf])"]),
-        ("import sys\nprint(0.5, file=sys.stderr)\nprint('x')", ["now came '0.5\\nx"]),
-        (PLOT.format("0.5") + "\nprint(0.5)", ["text/html", "text/plain", "image/png"]),
-        (PLOT.format("random.random()"), ["stdout", "html", "plain", "png", "another picture"]),
-    ],
-)
+@pytest.mark.parametrize("source, wrong", [
+    ("print(0.5)", []),
+    ("print(0.6)", ["stores as stdout '0.5\\n', and now came '0.6\\n'"]),
+    ("x = globals().get('x', 0) + 0.5\nprint(x)", ["now came '1.0", "prints '1.0"]),
+    ("print(0.5)\nimport numpy as np\nnp.array([1]) / 0", ["divide by zero", "array([inf])"]),
+    ("import sys\nprint(0.5, file=sys.stderr)\nprint('x')", ["now came '0.5\\nx"]),
+    (PLOT.format("0.5") + "\nprint(0.5)", ["text/html", "text/plain", "image/png"]),
+    (PLOT.format("random.random()"), ["stdout", "html", "plain", "png", "another picture"]),
+])  # fmt: skip
 def test_another_output_is_found(source, wrong):
     sample = course.sample(course.code(source, course.printed("0.5\n")))
     ran = course.run(sample)
@@ -109,36 +106,30 @@ def test_every_output_is_stored_as_refresh_stores_it_and_is_compared(notebook, c
     course.expect_none(list(check(notebook)))
 
 
-@pytest.mark.parametrize(
-    "check, cell",
-    [
-        (unrun_cells, course.code("1", count=None)),
-        (unrun_cells, course.code("1", count=2)),
-        (bad_outputs, course.code("x", nbformat.v4.new_output("error", ename="ValueError"))),
-        (bad_outputs, course.code("x", course.printed("x", name="stderr"))),
-        (bad_outputs, course.code("x", course.printed("RuntimeWarning: overflow"))),
-        (bad_outputs, course.code("x", course.printed("see /home/me/x.py"))),
-        (switched_off, course.code("1", tags=("raises-exception",))),
-        (not_plain_python, course.code("%time 1")),
-        (not_plain_python, course.code("x = 1\n  !pip install x")),
-        (not_plain_python, course.code("x = '/home/me/data.csv'")),
-    ],
-)
+@pytest.mark.parametrize("check, cell", [
+    (unrun_cells, course.code("1", count=None)),
+    (unrun_cells, course.code("1", count=2)),
+    (bad_outputs, course.code("x", nbformat.v4.new_output("error", ename="ValueError"))),
+    (bad_outputs, course.code("x", course.printed("x", name="stderr"))),
+    (bad_outputs, course.code("x", course.printed("RuntimeWarning: overflow"))),
+    (bad_outputs, course.code("x", course.printed("see /home/me/x.py"))),
+    (switched_off, course.code("1", tags=("raises-exception",))),
+    (not_plain_python, course.code("%time 1")),
+    (not_plain_python, course.code("x = 1\n  !pip install x")),
+    (not_plain_python, course.code("x = '/home/me/data.csv'")),
+])  # fmt: skip
 def test_what_is_stored_otherwise_is_found(check, cell):
     fine = course.code("%matplotlib inline\nx = 7 % 2", course.printed("1"), tags=("story",))
     assert list(check(course.sample(fine))) == []
     assert len(list(check(course.sample(cell)))) == 1
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda node: node.metadata.update(widgets={}),
-        lambda node: node.cells[0].metadata.update(execution={"iopub.status.idle": "2026"}),
-        lambda node: node.cells[0].outputs.append(course.printed("2\n")),
-        lambda node: (node.update(nbformat_minor=4), node.cells[0].pop("id")),
-    ],
-)
+@pytest.mark.parametrize("change", [
+    lambda node: node.metadata.update(widgets={}),
+    lambda node: node.cells[0].metadata.update(execution={"iopub.status.idle": "2026"}),
+    lambda node: node.cells[0].outputs.append(course.printed("2\n")),
+    lambda node: (node.update(nbformat_minor=4), node.cells[0].pop("id")),
+])  # fmt: skip
 def test_files_that_refresh_would_change_are_found(change):
     good = course.sample(course.code("1", course.printed("1\n")))
     good.node.metadata = nbformat.from_dict(refresh.METADATA)

@@ -172,10 +172,8 @@ def test_nonsense_gets_a_sentence(name, say):
 def test_what_an_exercise_hands_out_is_its_own_and_an_answer_may_use_it_up(name, say):
     names = begin(name)
     for key in handed_out(name, names):
-        shared = [
-            one for one, other in arrays(names).items() if np.shares_memory(names[key], other)
-        ]
-        assert shared == [key]
+        every = arrays(names)
+        assert [one for one in every if np.shares_memory(names[key], every[one])] == [key]
     answer = solved(name, names)
     answer = answer if callable(answer) else np.copy(answer)
     for key in {*handed_out(name, names), *exercises.KEPT} & {*re.findall(r"\w+", call(name))}:
@@ -219,33 +217,24 @@ def test_a_reader_who_changed_the_pieces_is_judged_by_them(say):
     assert say("error exercise-2", names["answer_2"], names).startswith("Correct. ")
 
 
-@pytest.mark.parametrize(
-    "name, answer, said",
-    [
-        ("data exercise-2", "y == 0", "True or False: np.array(…) + 0"),
-        ("data exercise-2", "np.array(y == 0) + 0", "Correct."),
-        ("data exercise-1", "np.zeros((784, 10))", "give its .shape"),
-        ("data exercise-1", "(783.3, 10)", "Not yet. "),
-        ("backprop exercise-1", "0.008", "Not yet. "),
-        ("digits exercise-1", "5395", "Not yet. "),
-    ],
-)
+@pytest.mark.parametrize("name, answer, said", [
+    ("data exercise-2", "y == 0", "True or False: np.array(…) + 0"),
+    ("data exercise-2", "np.array(y == 0) + 0", "Correct."),
+    ("data exercise-1", "np.zeros((784, 10))", "give its .shape"),
+    ("data exercise-1", "(783.3, 10)", "Not yet. "),
+    ("backprop exercise-1", "0.008", "Not yet. "),
+    ("digits exercise-1", "5395", "Not yet. "),
+])  # fmt: skip
 def test_nearly_right_and_otherwise_meant_answers_are_named(name, answer, said, say):
     assert said in say(name, eval(answer, begin(name)))
 
 
 def test_shape_sign_factor_rounding_and_whole_numbers_get_their_hints():
     right = np.array([[0.5], [-1.5], [2.2543]])
-    for word, wrong in {
-        "transpose": right.T,
-        "(3,)": right[:, 0],
-        "sign": -right,
-        "factor": 2 * right,
-        "whole": np.trunc(right),
-        "rounded": right.round(2) + 0,
-        "2 of the 3": right + [[0], [0], [1]],
-        "small steps": right + 1,
-    }.items():
+    shape = {"transpose": right.T, "(3,)": right[:, 0], "2 of the 3": right + [[0], [0], [1]]}
+    shape |= {"sign": -right, "factor": 2 * right, "small steps": right + 1}
+    shape |= {"whole": np.trunc(right), "rounded": right.round(2)}
+    for word, wrong in shape.items():
         assert word in exercises.hint_for(wrong, right, [])
 
 

@@ -52,14 +52,10 @@ def not_drawable(figure: Figure) -> list[str]:
     """Numbers that have no place: not finite, or not positive on a logarithmic axis."""
     problems = []
     for number, panel in enumerate(figure.axes, 1):
-        lines = [
-            line.get_xydata() for line in panel.lines if line.get_transform() == panel.transData
-        ]
-        values = [
-            *lines,
-            *(image.get_array() for image in panel.images),
-            *(patch.get_extents().get_points() for patch in panel.patches),
-        ]
+        in_data = [line for line in panel.lines if line.get_transform() == panel.transData]
+        lines = [line.get_xydata() for line in in_data]
+        values = lines + [image.get_array() for image in panel.images]
+        values += [patch.get_extents().get_points() for patch in panel.patches]
         if not all(np.isfinite(np.asarray(value, dtype=float)).all() for value in values):
             problems.append(f"panel {number} draws values that are not finite")
         for column, name in enumerate("xy"):
@@ -78,9 +74,7 @@ def foreign_colors(figure: Figure) -> list[str]:
             continue
         foreign = {to_hex(color) for color in colors_of(artist) if not in_palette(color)}
         if foreign:
-            problems.append(
-                f"{artist} has colours that the style does not know: {', '.join(sorted(foreign))}"
-            )
+            problems.append(f"{artist} has colours that the style does not know: {sorted(foreign)}")
     return problems
 
 
@@ -104,22 +98,15 @@ def colors_of(artist) -> list:
 
 
 def in_palette(color) -> bool:
-    red, green, blue, alpha = to_rgba(color)
-    return (
-        alpha == 0
-        or max(red, green, blue) - min(red, green, blue) < 0.01
-        or to_hex(color) in course.COLORS
-    )
+    *mixed, alpha = to_rgba(color)
+    return alpha == 0 or max(mixed) - min(mixed) < 0.01 or to_hex(color) in course.COLORS
 
 
 def faults(figure: Figure) -> list[str]:
     """What is wrong with one figure. The style of the course says what "C0" means."""
     with matplotlib.rc_context(course.STYLE):
-        return [
-            fault
-            for check in (unlabelled, cut_off, not_drawable, foreign_colors)
-            for fault in check(figure)
-        ]
+        found = unlabelled(figure) + cut_off(figure)
+        return found + not_drawable(figure) + foreign_colors(figure)
 
 
 @course.each_notebook
@@ -153,10 +140,7 @@ def test_figures_with_a_fault_are_found():
     for source, fault in [
         (f"plt.plot([1, 2]); {LABELLED.replace('title', 'xlabel')}", "no title"),
         (f"plt.plot([1, 2]); {LABELLED.replace('xlabel', 'title')}", "x axis, and no label"),
-        (
-            f"shown = plt.contourf(np.eye(3)); plt.colorbar(shown); {LABELLED}",
-            "y axis, and no label",
-        ),
+        (f"plt.colorbar(plt.contourf(np.eye(3))); {LABELLED}", "y axis, and no label"),
         (f"plt.plot([1, np.nan]); {LABELLED}", "not finite"),
         (f"plt.bar([1, 2], [1, np.nan]); {LABELLED}", "not finite"),
         (f"plt.imshow([[1, np.nan]]); {LABELLED}", "not finite"),

@@ -7,7 +7,6 @@ import contents
 import course
 import draw
 import generated
-import nbformat
 import numpy as np
 import pytest
 
@@ -43,21 +42,21 @@ def test_files_that_pages_name_are_there():
 
 def test_a_stale_number_link_text_and_way_are_written_anew():
     entry, other = contents.entries()[:2]
-    texts = [
+    title, once = other.title(), f"77_{other.file[3:]}"
+    short = title.split(":")[0]
+    stale = [
         "# 7 · Old\n\n9 minutes to read, 9 with everything",
-        f"![old](../figures/map_7.svg)\n\n[9 · Old](77_{other.file[3:]}) [notebook 9](77_{other.file[3:]})",
+        f"![old](../figures/map_7.svg)\n\n[9 · Old]({once}) [notebook 9]({once})",
         "**Next:** [old](old)",
     ]
-    node = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text) for text in texts])
+    node = course.sample(*map(course.markdown, stale, "abc")).node
     generated.notebook(entry, node)
-    title = other.title()
-    first, second, last = (cell.source for cell in node.cells)
-    assert first == "# 1 · Old\n\n1 minutes to read, 1 with everything"
-    assert second == (
+    assert [cell.source for cell in node.cells] == [
+        "# 1 · Old\n\n1 minutes to read, 1 with everything",
         f"![{generated.description('map_1')}](../figures/map_1.svg)\n\n"
-        f"[2 · {title.split(':')[0]}]({other.file}) [notebook 2]({other.file})"
-    )
-    assert last == f"**Next:** [2 · {title}]({other.file})"
+        f"[2 · {short}]({other.file}) [notebook 2]({other.file})",
+        f"**Next:** [2 · {title}]({other.file})",
+    ]
 
 
 def test_a_table_that_does_not_fit_the_folder_is_found(monkeypatch, tmp_path):

@@ -3,9 +3,7 @@
 Links to other sites are followed once a week (`pytest -m outside`); the other tests need no network.
 """
 
-import http.server
 import re
-import threading
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -13,6 +11,7 @@ import course
 import mistune
 import pytest
 import requests
+from served import Quiet, serve
 
 PARSE = mistune.create_markdown(renderer="ast", plugins=["table", "math"])
 SOURCE = re.compile(r"""\b(?:src|srcset|href)\s*=\s*["']([^"']+)""")
@@ -97,14 +96,8 @@ def test_links_that_lead_nowhere_are_found():
     here = course.NOTEBOOKS / "01_data.ipynb"
     text = "[x](02_sigmoid.ipynb#One-formula), [x](../README.md#the-notebooks) `a[0][1]`"
     assert problems(here, text) == []
-    for text in [
-        "[x](nope.ipynb)",
-        "![](../figures/cycle.svg)",
-        "[x](02_sigmoid.ipynb#Two-formulas)",
-        "[x](../../other/README.md)",
-        "[a][b]",
-        '<source srcset="nope.svg">',
-    ]:
+    wrong = ["[x](nope.ipynb)", "[x](02_sigmoid.ipynb#Two-formulas)", "[x](../../other/README.md)"]
+    for text in [*wrong, "![](../figures/cycle.svg)", "[a][b]", '<source srcset="nope.svg">']:
         assert len(problems(here, text)) == 1, text
 
 
@@ -112,10 +105,10 @@ def outside() -> dict[str, str]:
     """Every address of another site that a page names, each with the first page that does."""
     found = {}
     for path in pages():
-        for token in [token for text in texts(path) for token in tokens(text)]:
-            for one in targets(token):
-                if re.match(r"https?:", one):
-                    found.setdefault(one, path.relative_to(course.ROOT).as_posix())
+        leads = [one for text in texts(path) for token in tokens(text) for one in targets(token)]
+        for one in leads:
+            if re.match(r"https?:", one):
+                found.setdefault(one, path.relative_to(course.ROOT).as_posix())
     return found
 
 
@@ -147,21 +140,16 @@ def test_all_links_to_other_sites_are_known_and_those_that_are_gone_are_found(mo
         "https://z2jh.jupyter.org": "binder/hub/README.md",
     }.items() <= outside().items()
 
-    class Site(http.server.BaseHTTPRequestHandler):
+    class Site(Quiet):
         def do_GET(self):
             self.send_response(int(self.path[1:]))
             self.end_headers()
 
-        def log_message(self, *arguments):
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        here = f"http://127.0.0.1:{server.server_port}"
-        statuses = [200, 404, 429, 503]
-        assert [answer(f"{here}/{one}") for one in statuses] == ["", "404", "429", "503"]
+    with serve(Site) as server:
+        there = [f"{server.address}/{status}" for status in [200, 404, 429, 503]]
+        assert [answer(one) for one in there] == ["", "404", "429", "503"]
         monkeypatch.setitem(globals(), "FLAKY", ("127.0.0.1",))
-        assert [answer(f"{here}/{one}") for one in statuses] == ["", "404", "", ""]
+        assert [answer(one) for one in there] == ["", "404", "", ""]
         server.shutdown()
     monkeypatch.undo()
-    assert answer(here, tries=1) == "ConnectionError"
+    assert answer(there[0], tries=1) == "ConnectionError"

@@ -11,13 +11,12 @@ import shutil
 import socket
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import course
 import lab
 import pytest
+import requests
 
 MAKE = shutil.which("make")
 pytestmark = pytest.mark.skipif(
@@ -74,11 +73,7 @@ def make_lab(place: Path, variables: dict[str, str], home: Path):
 
 def status(info: dict, token: str = "") -> int:
     """The status with which a server gives the first notebook."""
-    try:
-        with urllib.request.urlopen(f"{info['url']}{FIRST}&token={token}", timeout=10) as answer:
-            return answer.status
-    except urllib.error.HTTPError as refused:
-        return refused.code
+    return requests.get(f"{info['url']}{FIRST}&token={token}", timeout=10).status_code
 
 
 def make(place: Path, variables: dict[str, str], *arguments: str) -> subprocess.CompletedProcess:

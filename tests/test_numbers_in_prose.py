@@ -57,9 +57,8 @@ def numbers_never_computed(notebook: course.Notebook) -> tuple[int, list[str]]:
         for number in prose_numbers.in_markdown(cell.source):
             count += 1
             if not any(map(number.stands_for, computed)):
-                problems.append(
-                    f"{cell.where} says {number.text}: correct it, or print it in a cell"
-                )
+                said = f"{cell.where} says {number.text}"
+                problems.append(f"{said}: correct it, or print it in a cell")
     return count, problems
 
 

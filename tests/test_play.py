@@ -17,11 +17,8 @@ import numpy as np
 import pytest
 from playing import BEGINS, cell_of, data, stored
 from program_that_learns import live, play
-from published import START, UNTRAINED, UNTRAINED_ERROR, X
+from published import START, UNTRAINED, UNTRAINED_ERROR, X, Y, sigmoid
 
-y = np.array([[0, 0, 1, 1]]).T
-
-KIB = 1024
 STATE = """picture => ({
     said: picture.sentence.textContent,
     shown: picture.shown,
@@ -35,11 +32,6 @@ MOVE = """(picture, values) => {
     picture.inputs.forEach((input, i) => { input.value = values[i] })
     picture.update()
 }"""
-
-
-def sigmoid(x, deriv=False):
-    """The course's."""
-    return x * (1 - x) if deriv else 1 / (1 + np.exp(-x))
 
 
 class Shown:
@@ -64,17 +56,14 @@ class Shown:
 
     def move_all(self, places: list) -> list[dict]:
         """The state at each of some places of the sliders, in turn."""
-        visit = (
-            f"(picture, places) => places.map(one => (({MOVE})(picture, one), ({STATE})(picture)))"
-        )
-        return self.element.evaluate(visit, places)
+        visit = f"(picture, one) => (({MOVE})(picture, one), ({STATE})(picture))"
+        each = f"(picture, places) => places.map(one => ({visit})(picture, one))"
+        return self.element.evaluate(each, places)
 
     def comes_to(self, *values) -> None:
         """Wait until the sliders stand there: the browser hands on moves of the pointer with the
         next frame."""
-        arrived = (
-            "([picture, values]) => picture.inputs.every((one, i) => +one.value === values[i])"
-        )
+        arrived = "([it, values]) => it.inputs.every((one, i) => +one.value === values[i])"
         self.page.wait_for_function(arrived, arg=[self.element, list(values)], timeout=20_000)
 
     def press(self, name: str) -> dict:
@@ -85,17 +74,21 @@ class Shown:
         """Where a place of a panel's axes stands in the window."""
         box = self.page.query_selector("play-picture svg").bounding_box()
         scale = box["width"] / self.data["size"][0]
-        places = [
-            zero + one * v for (zero, one, _), v in zip(self.data["panels"][panel]["axes"], values)
-        ]
-        return [box["x"] + scale * places[0], box["y"] + scale * places[1]]
+        across, up = self.drawn(panel, *values)
+        return [box["x"] + scale * across, box["y"] + scale * up]
+
+    def drawn(self, panel: int, *values) -> list[float]:
+        """Where a place of a panel's axes stands in the picture."""
+        scales = self.data["panels"][panel]["axes"]
+        return [zero + one * value for (zero, one, _), value in zip(scales, values)]
 
     def places(self) -> list[list[float]]:
-        """Of every control both ends and the middle."""
+        """Of the one slider that has frames every place, else of each both ends and the middle."""
         found = []
         for one in self.data["controls"]:
             steps = round((one["high"] - one["low"]) / one["step"])
-            found.append([one["low"], one["low"] + steps // 2 * one["step"], one["high"]])
+            shown = range(steps + 1) if self.data["frames"] else [0, steps // 2, steps]
+            found.append([one["low"] + step * one["step"] for step in shown])
         return found
 
 
@@ -138,9 +131,7 @@ def numbers(text: str) -> list[float]:
 def odd(state: dict) -> list[str]:
     """What can't be drawn or read: an infinite number, one that is none."""
     texts = [state["said"], *(text for part in state["parts"].values() for text in part.values())]
-    return [
-        text for text in texts if re.search(r"nan|infinity|undefined|\binf\b", text, re.IGNORECASE)
-    ]
+    return [text for text in texts if re.search(r"(?i)nan|infinity|undefined|\binf\b", text)]
 
 
 @course.each_notebook
@@ -162,8 +153,8 @@ def test_where_no_script_runs_the_still_its_sentence_and_advice_are_there(notebo
     shape = r'<play-picture>\n<img src="[^"]+" alt="([^"]+)">\n<p>([^<]+)</p>\n<p>([^<]+)</p>\s+</play-picture>'
     alt, sentence, advice = map(html.unescape, re.fullmatch(shape, still).groups())
     assert alt.endswith(said) and sentence == said and advice == live.ADVICE
-    sizes = {kind: len(json.dumps(value)) / KIB for kind, value in output.data.items()}
-    assert sum(sizes.values()) <= 150, sizes
+    sizes = {kind: len(json.dumps(value)) for kind, value in output.data.items()}
+    assert sum(sizes.values()) <= 150 * 1024, sizes
 
 
 @course.each_notebook
@@ -185,11 +176,7 @@ def test_the_picture_begins_as_it_was_drawn_and_every_control_is_safe_and_moves_
         assert moved["parts"] != at_first["parts"], f"{control['name']} changes nothing to be seen"
         assert shown.move(*at_first["values"]) == at_first
         the_keyboard_moves_it_by_one_step_and_its_value_is_named(shown, i, control)
-    places = list(itertools.product(*shown.places()))  # the ends, in every combination
-    if shown.data["frames"]:
-        (control,) = shown.data["controls"]
-        count = len(shown.data["frames"])
-        places = [(control["low"] + place * control["step"],) for place in range(count)]
+    places = list(itertools.product(*shown.places()))  # in every combination
     for place, state in zip(places, shown.move_all(places)):
         assert odd(state) == [], place
     shown.move(*at_first["values"])
@@ -235,9 +222,8 @@ def test_the_weights_found_by_hand_solve_the_problem(of):
     assert "right side of 0.5: 0 of 4" in shown.said
     state = shown.move(10, 0, -5)
     assert "right side of 0.5: 4 of 4. Within 0.02 of the target: 4 of 4" in state["said"]
-    np.testing.assert_allclose(
-        state["shown"]["predictions"], 1 / (1 + np.exp([5, 5, -5, -5])), atol=1e-6
-    )
+    expected = sigmoid(np.array([-5, -5, 5, 5]))
+    np.testing.assert_allclose(state["shown"]["predictions"], expected, atol=1e-6)
 
 
 @pytest.mark.parametrize("place", [(-0.2, -1.0), (10, -10), (-10, 10), (3.4, -1.8)])
@@ -245,7 +231,7 @@ def test_the_landscape_makes_the_predictions_of_numpy(place, of):
     state = of("error").move(*place)
     outputs = sigmoid(X @ [place[0], START[1], place[1]])
     np.testing.assert_allclose(state["shown"]["predictions"], outputs, atol=1e-6)
-    assert np.isclose(state["shown"]["error"], np.mean((y[:, 0] - outputs) ** 2), atol=1e-6)
+    assert np.isclose(state["shown"]["error"], np.mean((Y[:, 0] - outputs) ** 2), atol=1e-6)
 
 
 def test_the_map_is_pressed_and_dragged_and_speaks_once(of):
@@ -274,20 +260,17 @@ def test_the_steps_are_those_of_the_readers_own_function(of):
     assert "That is enough here" in shown.move(100)["said"]
     assert shown.press("Start again")["said"].startswith("After 0 steps")
     start = np.reshape(START, (3, 1))
-    shown = of(play.descent(X, y, start, lambda weights: weights + 1, sigmoid))
+    shown = of(play.descent(X, Y, start, lambda weights: weights + 1, sigmoid))
     assert "weights 2.83, 3.44, 2.00" in shown.move(3)["said"]
-    assert "returns nothing" in play.descent(X, y, start, lambda weights: None, sigmoid).said
+    assert "returns nothing" in play.descent(X, Y, start, lambda weights: None, sigmoid).said
 
 
-@pytest.mark.parametrize(
-    "step, told",
-    [
-        (lambda weights: None, "your function returns nothing"),
-        (lambda weights: weights.ravel(), "returns this: [-0.1"),
-        (lambda weights: weights * np.nan, "returns this: [[nan]"),
-        (lambda weights: "left", "returns this: left"),
-    ],
-)
+@pytest.mark.parametrize("step, told", [
+    (lambda weights: None, "your function returns nothing"),
+    (lambda weights: weights.ravel(), "returns this: [-0.1"),
+    (lambda weights: weights * np.nan, "returns this: [[nan]"),
+    (lambda weights: "left", "returns this: left"),
+])  # fmt: skip
 def test_a_step_that_is_no_column_of_weights_gets_a_sentence(step, told):
     path, said = play.own_path(step, np.reshape(START, (3, 1)))
     assert len(path) == 1 and told in said and "a column of three numbers, shape (3, 1)" in said
@@ -302,6 +285,18 @@ def test_the_training_is_scrubbed_from_the_untrained_to_the_trained_network(of):
     assert said.startswith("Iteration 9,999: mean squared error 0.000065, 4 of 4 rows right")
 
 
+def walk(first: float, third: float, rate: float, count: int) -> tuple:
+    """Weights (3,), predictions (4,) and all errors after that many steps, by NumPy."""
+    weights, errors = np.array([first, START[1], third]), []
+    for step in range(count + 1):
+        outputs = sigmoid(X @ weights)
+        errors.append(np.mean((Y[:, 0] - outputs) ** 2))
+        if step < count:
+            delta = (Y[:, 0] - outputs) * sigmoid(outputs, deriv=True)
+            weights = weights + rate * X.T @ delta
+    return weights, outputs, errors
+
+
 # The last one leaps off a plateau at step 9,456: what it was before, to the tenth digit, then decides
 # where it lands.
 @pytest.mark.parametrize(
@@ -309,17 +304,11 @@ def test_the_training_is_scrubbed_from_the_untrained_to_the_trained_network(of):
     [(-0.2, -1, 1, 1e-3), (-8, -1, 1, 1e-3), (3, 3, 20, 1e-3), (-0.2, -1, 100, 0.5)],
 )
 def test_the_way_of_ten_thousand_steps_is_that_of_numpy(first, third, rate, near, of):
-    shown = of("experiments")
-    weights, errors = np.array([first, START[1], third], float), []
-    for step in range(10_001):
-        outputs = sigmoid(X @ weights)
-        errors.append(np.mean((y[:, 0] - outputs) ** 2))
-        if step < 10_000:
-            weights = weights + rate * X.T @ ((y[:, 0] - outputs) * sigmoid(outputs, deriv=True))
-    state = shown.move(first, third, play.RATES.index(rate))
+    weights, outputs, errors = walk(first, third, rate, 10_000)
+    state = of("experiments").move(first, third, play.RATES.index(rate))
     np.testing.assert_allclose(state["shown"]["weights"], weights, atol=near)
     np.testing.assert_allclose(state["shown"]["predictions"], outputs, atol=1e-4)
-    correct = (np.abs(y[:, 0] - outputs) < 0.5).sum()
+    correct = (np.abs(Y[:, 0] - outputs) < 0.5).sum()
     assert f"error is {errors[-1]:.6f}, with {correct} of 4 rows right" in state["said"]
     rose = min((np.diff(errors) > 1e-7).sum(), 2)
     assert state["said"].endswith(["never rose.", "rose once.", "rose more than once."][rose])
@@ -327,15 +316,10 @@ def test_the_way_of_ten_thousand_steps_is_that_of_numpy(first, third, rate, near
 
 def test_two_steps_of_the_browser_are_those_of_numpy(of, monkeypatch):
     monkeypatch.setattr(play, "STEPS", 2)
-    start = np.reshape(START, (3, 1)).round(1)
-    shown = of(play.paths(X, y, start, sigmoid))
+    shown = of(play.paths(X, Y, np.reshape(START, (3, 1)), sigmoid))
     for place in [(-0.2, -1.0), (5, -8), (-7, 2)]:
-        weights = np.array([place[0], start[1, 0], place[1]])
-        for _ in range(2):
-            outputs = sigmoid(X @ weights)
-            weights = weights + X.T @ ((y[:, 0] - outputs) * sigmoid(outputs, deriv=True))
-        state = shown.move(*place, play.RATES.index(1))
-        np.testing.assert_allclose(state["shown"]["weights"], weights, atol=1e-6)
+        weights = shown.move(*place, play.RATES.index(1))["shown"]["weights"]
+        np.testing.assert_allclose(weights, walk(*place, 1, 2)[0], atol=1e-6)
 
 
 def test_the_clinic_shows_each_patient_with_its_own_check(of):
@@ -355,12 +339,10 @@ def test_the_hidden_layer_is_scrubbed_from_shrugging_to_xor(of):
         np.testing.assert_allclose(state["shown"]["predictions"], outputs, atol=1e-6)
         assert state["said"].endswith(", ".join(f"{one:.3f}" for one in outputs) + ".")
     assert "0.000010, 4 of 4 rows right" in state["said"]
-    colours = shown.element.evaluate(
-        """(picture, places) => places.map(([x, y]) =>
-            [...picture.canvas.getContext('2d').getImageData(2 * x, 2 * y, 1, 1).data])""",
-        [[zero + one * v for (zero, one, _), v in zip(shown.data["panels"][4]["axes"], corner)]
-         for corner in X[:, :2].tolist()],
-    )  # fmt: skip
+    look = """(picture, places) => places.map(([x, y]) =>
+        [...picture.canvas.getContext('2d').getImageData(2 * x, 2 * y, 1, 1).data])"""
+    corners = [shown.drawn(4, *corner) for corner in X[:, :2].tolist()]
+    colours = shown.element.evaluate(look, corners)
     blue = [sum(colour[:3]) < 450 for colour in colours]
     assert blue == [False, True, True, False]
 
@@ -430,7 +412,7 @@ def test_the_pictures_follow_another_sigmoid(of):
     def steep(x, deriv=False):
         return 10 * x * (1 - x) if deriv else 1 / (1 + np.exp(-10 * x))
 
-    state = of(play.be_the_network(X, y, steep)).move(0.5, 0, 0)
+    state = of(play.be_the_network(X, Y, steep)).move(0.5, 0, 0)
     np.testing.assert_allclose(state["shown"]["predictions"], steep(X @ [0.5, 0, 0]), atol=1e-6)
     assert "the slope is 2.5000" in of(play.tangent(steep)).move(0)["said"]
 
@@ -449,6 +431,5 @@ def test_data_are_data_and_words_are_words(of):
 
 
 def test_what_can_not_be_drawn_is_found():
-    assert odd({"said": "error NaN", "parts": {}}) and odd(
-        {"said": "", "parts": {"a": {"d": "MInfinity,1"}}}
-    )
+    assert odd({"said": "error NaN", "parts": {}})
+    assert odd({"said": "", "parts": {"a": {"d": "MInfinity,1"}}})

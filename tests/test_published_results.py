@@ -6,15 +6,14 @@ measured when the course was planned, and those of other ways to compute the sam
 
 import ast
 import re
-from types import SimpleNamespace
 
 import course
 import numpy as np
 import prose_numbers
+import published
 import pytest
-from published import HIDDEN_TRAINED, ITERATIONS, START, TRAINED, UNTRAINED, UNTRAINED_ERROR, X
-
-Y = np.array([[0, 0, 1, 1]]).T
+from course import names
+from published import START, TRAINED, UNTRAINED, X, Y, sigmoid
 
 # By notebook: numbers that a reader must find in its outputs.
 SHOWN = {
@@ -28,25 +27,10 @@ SHOWN = {
 }
 
 
-def names(slug: str, cell: str = "") -> SimpleNamespace:
-    """The names as they are in a notebook after that cell, or at its end."""
-    ran = course.run(course.notebook(slug))
-    return SimpleNamespace(**(ran.after[cell] if cell else ran.namespace))
-
-
-def cell_of(slug: str, cell: str) -> course.Cell:
-    return next(one for one in course.notebook(slug).cells if one.id == cell)
-
-
-def same_digits(values, published, digits: int = 8) -> None:
+def same_digits(values, wanted, digits: int = 8) -> None:
     """Assert that the values are the published numbers, as far as that many decimals show."""
     off = {"rtol": 0, "atol": 0.501 * 10.0**-digits}
-    np.testing.assert_allclose(np.ravel(values), np.ravel(published), **off)
-
-
-def logistic(x):
-    """A sigmoid of this file's own, for complex numbers, too."""
-    return 1 / (1 + np.exp(-x))
+    np.testing.assert_allclose(np.ravel(values), np.ravel(wanted), **off)
 
 
 def numbers_not_shown(notebook: course.Notebook, expected: str) -> list[str]:
@@ -54,11 +38,9 @@ def numbers_not_shown(notebook: course.Notebook, expected: str) -> list[str]:
     texts = [text for cell in notebook.code for text in cell.texts]
     shown = [number for text in texts for number in prose_numbers.in_text(text)]
     return [
-        f"{notebook.name} must show {wanted.text} in an output, and does not"
-        for wanted in prose_numbers.in_text(expected)
-        if not any(
-            wanted.stands_for(one.value) and one.half_unit <= wanted.half_unit for one in shown
-        )
+        f"{notebook.name} must show {one.text} in an output, and does not"
+        for one in prose_numbers.in_text(expected)
+        if not any(one.stands_for(it.value) for it in shown if it.half_unit <= one.half_unit)
     ]
 
 
@@ -80,17 +62,17 @@ def test_the_data_the_start_and_the_untrained_predictions_are_the_published_ones
     assert data.W0.shape == (3, 1) and error.l0.shape == (4, 3) and error.l1.shape == (4, 1)
     same_digits(error.l1, UNTRAINED)
     same_digits(error.l1_error, np.subtract([0, 0, 1, 1], UNTRAINED))
-    same_digits(np.mean(error.l1_error**2), [UNTRAINED_ERROR], digits=10)
+    same_digits(np.mean(error.l1_error**2), [published.UNTRAINED_ERROR], digits=10)
 
 
 def test_the_diary_records_the_published_training():
-    of = names("training")
-    assert of.l1_history.shape == (ITERATIONS, 4) and of.W0_history.shape == (ITERATIONS, 3)
+    of, steps = names("training"), published.ITERATIONS
+    assert of.l1_history.shape == (steps, 4) and of.W0_history.shape == (steps, 3)
     same_digits(of.l1_history[[0, -1]], [UNTRAINED, TRAINED])
     same_digits(of.l1, TRAINED)
     same_digits(of.W0_history[:2], [START, names("training", "story").W0[:, 0]])  # one step
     same_digits(of.mse_history[:2], [0.3099, 0.2565], digits=4)
-    assert of.mse_history.shape == (ITERATIONS,) and 6e-5 < of.mse_history[-1] < 7e-5
+    assert of.mse_history.shape == (steps,) and 6e-5 < of.mse_history[-1] < 7e-5
     right = ((of.l1_history > 0.5) == [False, False, True, True]).all(axis=1)
     assert right.argmax() == 4 and right[4:].all(), "all four rows are right from iteration 4 on"
 
@@ -99,7 +81,7 @@ def test_the_step_is_minus_the_slope_of_the_loss():
     (start, second), nudge = names("training").W0_history[:2], 1e-5
 
     def loss(weights):
-        return np.sum((Y[:, 0] - logistic(X @ weights)) ** 2) / 2
+        return np.sum((Y[:, 0] - sigmoid(X @ weights)) ** 2) / 2
 
     nudges = nudge * np.eye(3)
     slopes = [(loss(start + one) - loss(start - one)) / (2 * nudge) for one in nudges]
@@ -110,16 +92,16 @@ def test_the_experiments_with_training_end_as_measured():
     same_digits(names("training", "unseen").after[:2], [0.99994, 0.99992], digits=5)
     same_digits(names("training", "unseen").after[2:], [0.448, 0.5], digits=3)
     of, thousand = names("experiments"), names("experiments", "thousand").predictions
-    same_digits(logistic(X @ of.caught), [0.0069, 0.0022, 0, 0], digits=4)
+    same_digits(sigmoid(X @ of.caught), [0.0069, 0.0022, 0, 0], digits=4)
     assert of.steps == 2_942, "with the third weight held, the start at -8 gets free"
     assert thousand.shape == (4, 1000)
     assert np.abs(thousand - np.array(TRAINED)[:, None]).max() < 1e-4
-    same_digits(logistic(X @ of.from_zeros), TRAINED, digits=4)
+    same_digits(sigmoid(X @ of.from_zeros), TRAINED, digits=4)
     after, end = of.rate_history[9_999], of.rate_history[-1]
     assert (np.diff(after[:4]) < 0).all(), "larger steps are better, until 100"
     same_digits(after[4], [0.5], digits=4)
     assert of.back == 11_026 and end[4] < end[3]
-    without_column_3 = logistic(of.two_inputs @ of.two_weights)[:, 0]
+    without_column_3 = sigmoid(of.two_inputs @ of.two_weights)[:, 0]
     assert without_column_3[0] == 0.5
     assert ((without_column_3[1:] > 0.5) == [False, True, True]).all()
 
@@ -141,12 +123,12 @@ def test_the_broken_networks_do_what_was_measured(name):
     """Trained here by lines of this file's own, and held against the notebook's."""
     (find_delta, check, error), of = LAB[name], names("when_it_goes_wrong")
     weights = np.array(START)[:, None]
-    start = X @ weights, logistic(X @ weights)
+    start = X @ weights, sigmoid(X @ weights)
     first, right = X.T @ find_delta(*start), X.T @ LAB["B"][0](*start)
     measured = np.linalg.norm(first - right) / (np.linalg.norm(first) + np.linalg.norm(right))
     with np.errstate(all="ignore"):
-        for _ in range(ITERATIONS):
-            outputs = logistic(X @ weights)
+        for _ in range(published.ITERATIONS):
+            outputs = sigmoid(X @ weights)
             weights = weights + X.T @ find_delta(X @ weights, outputs)
     assert abs(measured - check) < 0.006
     theirs = X.T @ (of.four | of.never)[name](of.sums, of.outputs)
@@ -165,12 +147,13 @@ def test_each_patient_is_what_the_waiting_room_says_it_is():
     assert (of.newcomers["J"] == of.newcomers["J"][-1]).all(), "every page shows the end"
     np.testing.assert_allclose(of.newcomers["J"][-1], of.histories["B"][-1], rtol=1e-3)
     assert ((of.newcomers["K"][-1] > 0.5) == [False, True, False, True]).all()
-    answers = cell_of("when_it_goes_wrong", "exercise-1-text").source
+    answers = course.notebook("when_it_goes_wrong").cell("exercise-1-text").source
     assert re.findall(r"^\d\. ([A-K]):", answers, re.MULTILINE) == of.waiting
 
 
 def test_the_gradient_check_is_ten_lines_and_tells_a_rate_from_a_wrong_direction():
-    assert len(cell_of("when_it_goes_wrong", "gradient-check").source.splitlines()) <= 10
+    cell = course.notebook("when_it_goes_wrong").cell("gradient-check")
+    assert len(cell.source.splitlines()) <= 10
     weights = np.array([[0.3, -0.8], [1.2, 0.1]])  # of the loss sum(weights ** 4) / 4
     right = -(weights**3)
 
@@ -186,16 +169,16 @@ def test_the_gradient_check_is_ten_lines_and_tells_a_rate_from_a_wrong_direction
 
 def test_one_layer_ends_at_one_half_and_two_layers_learn_xor():
     same_digits(names("hidden_layer", "one-layer").outputs, [0.5] * 4)
-    same_digits(names("hidden_layer").l2, HIDDEN_TRAINED)
+    same_digits(names("hidden_layer").l2, published.HIDDEN_TRAINED)
     assert names("hidden_layer", "try").rows_right.max() == 3
     assert names("hidden_layer").iterations == 60_000
 
 
-def slope_at(of: SimpleNamespace, loss, layer: int, place: tuple) -> float:
+def slope_at(of, loss, layer: int, place: tuple) -> float:
     """The slope of a loss of two layers' predictions, by a complex step: exact to the last digits."""
     moved = [of.W0.astype(complex), of.W1.astype(complex)]
     moved[layer][place] += 1e-30j
-    return loss(logistic(logistic(of.l0 @ moved[0]) @ moved[1])).imag / 1e-30
+    return loss(sigmoid(sigmoid(of.l0 @ moved[0]) @ moved[1])).imag / 1e-30
 
 
 def test_backprop_through_two_layers_is_minus_the_slope_of_the_loss():
@@ -211,7 +194,7 @@ def pass_through(layers, X, targets, last_slope=True, hidden_slope=True):
     """The predictions of one network of sigmoids, and the step of each layer, with ordinary loops."""
     said = [X]
     for weights in layers:
-        said.append(logistic(said[-1] @ weights))
+        said.append(sigmoid(said[-1] @ weights))
     delta = (targets - said[-1]) * (said[-1] * (1 - said[-1]) if last_slope else 1)
     steps = []
     for weights, units in reversed(list(zip(layers, said))):
@@ -220,15 +203,12 @@ def pass_through(layers, X, targets, last_slope=True, hidden_slope=True):
     return said[-1], steps
 
 
-@pytest.mark.parametrize(
-    "sizes, switches",
-    [
-        ([3, 2, 1], {}),
-        ([3, 4, 1], {"last_slope": False}),
-        ([3, 4, 1], {"hidden_slope": False}),
-        ([3, 4, 4, 4, 1], {}),
-    ],
-)
+@pytest.mark.parametrize("sizes, switches", [
+    ([3, 2, 1], {}),
+    ([3, 4, 1], {"last_slope": False}),
+    ([3, 4, 1], {"hidden_slope": False}),
+    ([3, 4, 4, 4, 1], {}),
+])  # fmt: skip
 def test_a_hundred_seeds_are_a_hundred_networks_trained_as_one(sizes, switches):
     of, together = names("hidden_layer"), []
     if len(sizes) == 3:
@@ -257,8 +237,8 @@ def test_a_unit_that_is_always_on_is_a_bias_and_helps_two_hidden_units():
     first, second = (stack[7] for stack in of.draw_hundred([3, 3, 1]))
     first, bias, second = first[:, :2], second[2:], second[:2]
     for _ in range(50):
-        hidden = logistic(of.X @ first)
-        expected = logistic(hidden @ second + bias)
+        hidden = sigmoid(of.X @ first)
+        expected = sigmoid(hidden @ second + bias)
         delta = (of.y - expected) * expected * (1 - expected)
         blame = (delta @ second.T) * hidden * (1 - hidden)
         bias, second = bias + delta.sum(), second + hidden.T @ delta
@@ -313,13 +293,9 @@ def test_nothing_is_chosen_by_the_test_digits():
     """No cell before the final training reads the test pile, but the one that deals it."""
     cells = course.notebook("digits").code
     early = cells[: [cell.id for cell in cells].index("watch")]
-    users = {
-        cell.id
-        for cell in early
-        for node in ast.walk(cell.tree)
-        if isinstance(node, ast.Name) and node.id in ("test", "order") and cell.id != "train"
-    }
-    assert users == {"split"}
+    nodes = [(cell.id, node) for cell in early for node in ast.walk(cell.tree)]
+    names = [(cell, one.id) for cell, one in nodes if isinstance(one, ast.Name)]
+    assert {cell for cell, name in names if name in ("test", "order")} == {"split", "train"}
 
 
 def test_every_digit_of_the_cross_validation_was_read_by_a_network_that_never_saw_it():

@@ -14,16 +14,12 @@ import pytest
 PROPER_NAMES = {"I", "NumPy", "Python", "MSE", "JupyterLab", "Binder", "Matplotlib", "L1", "XOR"}
 EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u26ff\u2705\u274c\u2728\u2b50\ufe0f]")
 UNWANTED = re.compile(r"\b(simply|just|obviously)\b", re.IGNORECASE)
-DETAILS = re.compile(
-    r"<details><summary>[^<]+</summary>\n\n(?:(?!<details).)*?</details>", re.DOTALL
-)
+DETAILS = re.compile(r"(?s)<details><summary>[^<]+</summary>\n\n(?:(?!<details).)*?</details>")
 
 MEDIAN_LINES, P90_LINES, PLOTTING_LINES = (2, 5), 10, 15
 WORDS = 120  # at most, between two cells of code or pictures
 # No prose: answers, fenced code and display formulas, tables.
-NO_PROSE = re.compile(
-    r"<details.*?</details>|```.*?```|\$\$.*?\$\$|^\|.*?$", re.DOTALL | re.MULTILINE
-)
+NO_PROSE = re.compile(r"(?sm)<details.*?</details>|```.*?```|\$\$.*?\$\$|^\|.*?$")
 IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 
 
@@ -85,22 +81,16 @@ def answer_problems(notebook: course.Notebook) -> list[str]:
 def wording_problems(notebook: course.Notebook) -> list[str]:
     """Words that make a reader feel slow, and emoji."""
     return [
-        f"{cell.where} says “{found[0]}”: leave it out"
+        f"{cell.where} says “{word}”: leave it out"
         for cell in notebook.markdown
-        for found in [
-            *UNWANTED.finditer(contents.prose(cell.source)),
-            *EMOJI.finditer(cell.source),
-        ]
+        for word in UNWANTED.findall(contents.prose(cell.source)) + EMOJI.findall(cell.source)
     ]
 
 
 def length_problems(*notebooks: course.Notebook) -> list[str]:
     """Code cells that are too long: over the course, and for one figure."""
-    cells = [
-        (cell, sum(bool(line.strip()) for line in cell.source.split("\n")))
-        for notebook in notebooks
-        for cell in notebook.code
-    ]
+    cells = [cell for notebook in notebooks for cell in notebook.code]
+    cells = [(cell, len(re.findall(r"^.*\S", cell.source, re.MULTILINE))) for cell in cells]
     problems = [
         f"{cell.where} draws in {lines} lines, at most {PLOTTING_LINES}: split it"
         for cell, lines in cells
@@ -128,8 +118,8 @@ def wall_problems(notebook: course.Notebook) -> list[str]:
         if "## Check your understanding" in cell.source:
             break
     return [
-        f"after {cell.where} or its picture stand {count} words, at most {WORDS}: “{' '.join(text.split()[:6])} …”"
-        for cell, text in walls
+        f"after {cell.where} or its picture stand {count} words, at most {WORDS}: “{text[:40]} …”"
+        for cell, text in [(cell, text.strip()) for cell, text in walls]
         if (count := contents.words(text)) > WORDS
     ]
 
@@ -162,25 +152,22 @@ def sample(*texts: str) -> course.Notebook:
     return course.sample(*cells[:-1], course.code("1"), cells[-1])
 
 
-@pytest.mark.parametrize(
-    "check, right, wrong",
-    [
-        (heading_problems, "# 2 ·", "## 2 ·"),
-        (heading_problems, "### How", "#### How"),
-        (heading_problems, "Squash", "squash"),
-        (heading_problems, "Like NumPy", "Like Numbers"),
-        (frame_problems, "What you'll need", ""),
-        (frame_problems, "**Time:**", ""),
-        (frame_problems, "What you built", "End"),
-        (answer_problems, "</details>", ""),
-        (answer_problems, "summary>\n\n", "summary>\n"),
-        (answer_problems, "</details>\n\n", "</details>\n\nIt"),
-        (wording_problems, "`just`", "Just"),
-        (wording_problems, "`just`", "🎉"),
-        (wall_problems, "an adjusted", "more " * 120),
-        (wall_problems, "![", "["),
-    ],
-)
+@pytest.mark.parametrize("check, right, wrong", [
+    (heading_problems, "# 2 ·", "## 2 ·"),
+    (heading_problems, "### How", "#### How"),
+    (heading_problems, "Squash", "squash"),
+    (heading_problems, "Like NumPy", "Like Numbers"),
+    (frame_problems, "What you'll need", ""),
+    (frame_problems, "**Time:**", ""),
+    (frame_problems, "What you built", "End"),
+    (answer_problems, "</details>", ""),
+    (answer_problems, "summary>\n\n", "summary>\n"),
+    (answer_problems, "</details>\n\n", "</details>\n\nIt"),
+    (wording_problems, "`just`", "Just"),
+    (wording_problems, "`just`", "🎉"),
+    (wall_problems, "an adjusted", "more " * 120),
+    (wall_problems, "![", "["),
+])  # fmt: skip
 def test_what_a_reader_would_miss_is_found(check, right, wrong):
     assert check(sample(*GOOD)) == []
     assert check(sample(*(text.replace(right, wrong, 1) for text in GOOD)))

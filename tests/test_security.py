@@ -113,23 +113,16 @@ def test_the_only_javascript_is_the_courses_own_and_talks_to_nobody():
         for known in KNOWN:
             source = source.replace(known, "")
         code = re.sub(r"//.*", "", source)
+        if path in SITES_OWN:  # it fetches its own files: no address of another host stands in it
+            code = code.replace("fetch", "")
         for word in [*words.split(), "document.write", "</script", "<!--", ".cookie"]:
-            if word == "fetch" and path in SITES_OWN:
-                continue  # the site's own files: no address of another host stands in them
             assert word not in code, f"{path}: {word}"
 
 
 def test_open_doors_are_found():
-    for line in """
-        --IdentityProvider.token=''
-        --ServerApp.token=
-        --ServerApp.password=x
-        --ServerApp.disable_check_xsrf=True
-        --ServerApp.allow_origin='*'
-        --ip=0.0.0.0
-        c.ServerApp.ip = '*'
-        --allow-root
-    """.split("\n")[1:-1]:
+    words = "--IdentityProvider.token='' --ServerApp.token= --ServerApp.password=x --ip=0.0.0.0"
+    words += " --ServerApp.disable_check_xsrf=True --ServerApp.allow_origin='*' --allow-root"
+    for line in [*words.split(), "c.ServerApp.ip = '*'"]:
         assert open_doors(line), line
     assert open_doors("# never --ip=0.0.0.0\n--LabApp.default_url=/lab?token=abc") == []
 
@@ -197,19 +190,12 @@ def test_every_way_out_is_blocked_and_found(tmp_path, monkeypatch):
     (tmp_path / "old").write_text("text", encoding="utf-8")
     (tmp_path / "folder").mkdir()
     before = [(path, path.stat()) for path in sorted(tmp_path.iterdir())]
-    here = [
-        line
-        for line in WAYS_OUT.split("\n")[1:-1]
-        if hasattr(os, re.search(r"(?<=^os\.)\w+|$", line)[0] or "path")
-    ]
-    imports = "import ctypes, os, shutil, socket, sqlite3, subprocess; import numpy as np"
-    found = {
-        line: reaches_out(
-            course.sample(course.code(f"{imports}\ntry:\n  {line}\nexcept OSError:\n  pass"))
-        )
-        for line in here
-    }
-    assert [line for line in here if not found[line]] == []
+    imports, found = "import ctypes, os, shutil, socket, sqlite3, subprocess, numpy as np", {}
+    for line in WAYS_OUT.split("\n")[1:-1]:
+        if hasattr(os, re.search(r"(?<=^os\.)\w+|$", line)[0] or "path"):
+            source = f"{imports}\ntry:\n  {line}\nexcept OSError:\n  pass"
+            found[line] = reaches_out(course.sample(course.code(source)))
+    assert [line for line in found if not found[line]] == []
     assert [(path, path.stat()) for path in sorted(tmp_path.iterdir())] == before
     events = " ".join(sum(found.values(), []))
     windows_only = {"os.spawn", "os.startfile"}

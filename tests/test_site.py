@@ -4,14 +4,11 @@ request leaves the site.
 What needs the built site is run by `make test-site`, and for one notebook by `make test`.
 """
 
-import functools
-import http.server
 import json
 import os
 import re
 import shutil
 import subprocess
-import threading
 import zipfile
 from base64 import urlsafe_b64encode
 from importlib import metadata
@@ -30,8 +27,8 @@ import pages
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from exercise_cells import EXERCISES, answer_name, solution
+from served import MISSING, SITE, Quiet, serve
 
-SITE = course.ROOT / "_site"
 PAGES = [*sorted(SITE.glob("*.html")), *sorted(SITE.glob("notebooks/*.html"))]  # those to read
 CHECKED = course.ROOT / ".venv-site" / "checked"  # what Python was shipped from
 BUILDER = course.ROOT / "binder" / "site"
@@ -189,13 +186,6 @@ def test_a_tool_with_one_other_byte_stops_the_build(tmp_path):
 # The site in a browser.
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Hands out the site."""
-
-    def log_message(self, *_) -> None:
-        pass
-
-
 # What Chromium asks its maker by itself, whatever page is open.
 ITS_OWN = {
     "accounts.google.com",
@@ -208,7 +198,7 @@ ITS_OWN = {
 }
 
 
-class Outside(http.server.BaseHTTPRequestHandler):
+class Outside(Quiet):
     """Stands for all other hosts: notes what is asked of them, and refuses."""
 
     asked: list[str] = []
@@ -221,24 +211,13 @@ class Outside(http.server.BaseHTTPRequestHandler):
 
     do_CONNECT = do_POST = do_HEAD = do_GET
 
-    def log_message(self, *_) -> None:
-        pass
-
-
-def serve(handler) -> http.server.ThreadingHTTPServer:
-    """Serve on loopback, at `.address`, until the tests end."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    server.address = f"http://127.0.0.1:{server.server_port}"
-    return server
-
 
 @pytest.fixture(scope="module")
 def site():
     """The address of the site."""
-    if not (SITE / "index.html").is_file():
-        pytest.fail("there is no site yet: make site", pytrace=False)
-    return serve(functools.partial(Quiet, directory=SITE)).address
+    if MISSING:
+        pytest.fail(MISSING, pytrace=False)
+    return serve().address
 
 
 @pytest.fixture(scope="module")
@@ -360,7 +339,7 @@ class Editions:
         settings["jupyter-config-data"]["federated_extensions"] = []
         self.replace("jupyter-lite.json", json.dumps(settings))
         self.replace("python.js", "")
-        self.address = serve(functools.partial(Quiet, directory=folder)).address
+        self.address = serve(folder=folder).address
 
     def replace(self, path: str, text: str) -> None:
         """Another edition, in which a file says something else."""
@@ -447,7 +426,7 @@ def test_python_gets_the_newest_helpers_whatever_copies_the_browser_keeps(page, 
 @lab.needs_browser
 @pytest.mark.parametrize("first, then", [("data", "forward_pass"), ("digits", "digits")])
 def test_after_one_visit_the_notebooks_run_without_a_network(first, then, page):
-    server = serve(functools.partial(Quiet, directory=SITE))
+    server = serve()
     start(page, server.address, course.notebook(first).name)
     page.get_by_text("From now on this page works without a network, too.").wait_for()
     server.shutdown()

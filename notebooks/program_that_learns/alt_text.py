@@ -194,7 +194,8 @@ def read_bars(panel, bars):
     if len(bars) == 1:
         return f"Bar{name} {ticks(axis).get(centers[0], say(centers[0]))}: {say(sizes[0])}"
     if len(bars) <= FEW:
-        return f"{kind}{name}: {', '.join(map(say, sizes))}"
+        in_order = [say(sizes[i]) for i in np.argsort(centers, kind="stable")]
+        return f"{kind}{name}: {', '.join(in_order)}"
     if np.allclose(edges[1:, 0], edges[:-1, 1]):
         shares = np.cumsum([0, *sizes]) / np.sum(sizes)
         quarters = np.interp([0.25, 0.5, 0.75], shares, [edges[0, 0], *edges[:, 1]])

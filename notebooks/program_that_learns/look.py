@@ -108,14 +108,20 @@ def rows(panel, X, y, l1, size=9):
     """
     places, targets, predictions = np.arange(len(X)), np.ravel(y), np.ravel(l1)
     sticks = panel.vlines(places, targets, predictions, color=ERROR, linewidth=size / 4)
-    hollow = {"markerfacecolor": "white", "markeredgewidth": size / 5, "markersize": size}
-    (diamonds,) = panel.plot(places, targets, "D", color=TARGET, **hollow)
+    hollow = diamonds(panel, places, targets, False, size)
     (dots,) = panel.plot(places, predictions, "o", color=PREDICTION, markersize=size * 0.8)
     labels = ["\u2009".join(f"{number}" for number in inputs) for inputs in X]  # thin spaces
     panel.set_xticks(places, labels, size=11)
     panel.set(xlim=(-0.6, len(X) - 0.4), ylim=(-0.1, 1.1))
     panel.grid(axis="x", visible=False)
-    return sticks, diamonds, dots
+    return sticks, hollow, dots
+
+
+def diamonds(panel, across, up, filled, size, **edge):
+    """Draw targets as diamonds at some places, (n,) each: hollow where they want no, filled where they
+    want yes. `size` is in points. Returns the line of diamonds."""
+    face = {"markerfacecolor": TARGET if filled else "white", "markeredgewidth": size / 5}
+    return panel.plot(across, up, "D", color=TARGET, markersize=size, **face | edge)[0]
 
 
 def landscape(panel, first, third, errors):
@@ -188,10 +194,9 @@ def wanted(panel, across, up, y):
     """Mark rows at their places in a plane, (rows,) each, by their targets `y` (rows, 1): hollow
     diamonds want no, filled ones yes. Returns both lines of diamonds."""
     marks = []
-    for target, face, edge in [(0, "white", TARGET), (1, TARGET, "white")]:
-        rows = np.ravel(y) == target
-        look = {"color": TARGET, "markerfacecolor": face, "markeredgecolor": edge, "markersize": 11}
-        marks += panel.plot(across[rows], up[rows], "D", markeredgewidth=1.5, **look)
+    for target, color in enumerate([TARGET, "white"]):
+        rows, edge = np.ravel(y) == target, {"markeredgecolor": color, "markeredgewidth": 1.5}
+        marks.append(diamonds(panel, across[rows], up[rows], target, 11, **edge))
     return marks
 
 

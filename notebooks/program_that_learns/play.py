@@ -104,9 +104,14 @@ def be_the_network(X, y, sigmoid):
     )
     task = "bring all four dots into their diamonds. Which weight can stay at 0?"
     controls = [slider(f"weight {i + 1}", 0, -10, 10, 0.5) for i in range(3)]
-    sums = sampled(sigmoid, -REACH, REACH, 0.5)  # every sum that the sliders can make is a sample
-    given = {"X": X.tolist(), "y": np.ravel(y).tolist(), "sigmoid": sums}
+    given = forward(X, y, sigmoid, 0.5)  # every sum that the sliders can make is a sample
     return Picture(task, figure, moving, controls, said, rule="network", numbers=given)
+
+
+def forward(X, y, sigmoid, step=1 / 8, **more):
+    """What the browser needs to make predictions: the rows and the reader's sigmoid, sampled."""
+    sums = sampled(sigmoid, -REACH, REACH, step)
+    return {"X": X.tolist(), "y": np.ravel(y).tolist(), **more, "sigmoid": sums}
 
 
 def draw_landscape(axes, bar, X, y, W0, sigmoid, firsts, thirds):
@@ -126,21 +131,27 @@ def draw_landscape(axes, bar, X, y, W0, sigmoid, firsts, thirds):
     axes.grid(False)
 
 
+def map_and_rows(X, y, weights, sigmoid, firsts, thirds, titles):
+    """A sheet with the landscape, and beside it the predictions with some weights (3, 1). Returns the
+    figure, the axes of the landscape, the predictions (4, 1), and what moves of them, by name."""
+    figure = sheet(7, 3.7)
+    left = panel(figure, 0.75, 0.6, 2.75, 2.75, titles[0])
+    right = panel(figure, 5.05, 0.6, 1.85, 2.75, titles[1])
+    bar = panel(figure, 3.6, 0.6, 0.12, 2.75)
+    draw_landscape(left, bar, X, y, weights, sigmoid, firsts, thirds)
+    predictions = sigmoid(X @ weights)
+    moving = glyph(right, X, y, predictions)
+    right.set_ylabel("")
+    return figure, left, predictions, moving
+
+
 def landscape(X, y, W0, sigmoid):
     """Walk the error landscape with two weights, the second one held."""
-    figure = sheet(7, 3.7)
-    left = panel(figure, 0.75, 0.6, 2.75, 2.75, "You are at the dot")
-    right = panel(figure, 5.05, 0.6, 1.85, 2.75, "Its predictions")
-    bar = panel(figure, 3.6, 0.6, 0.12, 2.75)
-    places = np.linspace(-10, 10, 81)
-    draw_landscape(left, bar, X, y, W0, sigmoid, places, places)
-    first, third = -0.2, -1.0
-    (dot,) = left.plot(
-        first, third, "o", color="white", markeredgecolor="black", markersize=10, clip_on=False
-    )
-    predictions = sigmoid(X @ np.array([[first], [W0[1, 0]], [third]]))
-    moving = glyph(right, X, y, predictions) | {"here": dot}
-    right.set_ylabel("")
+    first, third, places = -0.2, -1.0, np.linspace(-10, 10, 81)
+    weights, titles = np.array([[first], W0[1], [third]]), ["You are at the dot", "Its predictions"]
+    figure, left, predictions, moving = map_and_rows(X, y, weights, sigmoid, places, places, titles)
+    dot = {"color": "white", "markeredgecolor": "black", "markersize": 10, "clip_on": False}
+    (moving["here"],) = left.plot(first, third, "o", **dot)
     error = np.mean((y - predictions) ** 2)
     said = f"Mean squared error {error:.4f}. Predictions {read(predictions)}."
     task = "walk until the error is below 0.01. Then find a place where small moves change nothing."
@@ -148,21 +159,10 @@ def landscape(X, y, W0, sigmoid):
         slider("first weight", first, -10, 10, 0.2),
         slider("third weight", third, -10, 10, 0.2),
     ]
-    given = forward(X, y, W0, sigmoid)
+    given = forward(X, y, sigmoid, held=float(W0[1, 0]))
     return Picture(
         task, figure, moving, controls, said, rule="landscape", drag={0: [0, 1]}, numbers=given
     )
-
-
-def forward(X, y, W0, sigmoid):
-    """What the browser needs to make predictions: the rows, the second weight, which stays, and
-    the reader's sigmoid."""
-    return {
-        "X": X.tolist(),
-        "y": np.ravel(y).tolist(),
-        "held": float(W0[1, 0]),
-        "sigmoid": sampled(sigmoid, -REACH, REACH, 1 / 8),
-    }
 
 
 MOST_STEPS = 100
@@ -193,18 +193,13 @@ def descent(X, y, start, step, sigmoid):
 
     `step` is a function of the weights (3, 1) that returns the weights after one step.
     """
-    figure = sheet(7, 3.7)
-    left = panel(figure, 0.75, 0.6, 2.75, 2.75, "The way so far")
-    right = panel(figure, 5.05, 0.6, 1.85, 2.75, "The predictions")
-    bar = panel(figure, 3.6, 0.6, 0.12, 2.75)
-    draw_landscape(left, bar, X, y, start, sigmoid, np.linspace(-1, 6, 71), np.linspace(-5, 2, 71))
+    sides, titles = np.linspace([-1, -5], [6, 2], 71).T, ["The way so far", "The predictions"]
+    figure, left, _, rows = map_and_rows(X, y, start, sigmoid, *sides, titles)
     path, end = own_path(step, start)
-    at_first = sigmoid(X @ path[0])
     (edge,) = left.plot([0], [0], color="white", linewidth=4)
     (way,) = left.plot([0], [0], color=WEIGHT)
     (dots,) = left.plot([0], [0], "o", color=WEIGHT, markeredgecolor="white", markersize=8)
-    moving = {"edge": edge, "way": way, "steps": dots} | glyph(right, X, y, at_first)
-    right.set_ylabel("")
+    moving = {"edge": edge, "way": way, "steps": dots} | rows
 
     def show(taken):
         taken = int(taken)
@@ -303,10 +298,7 @@ def paths(X, y, start, sigmoid):
     lower = panel(figure, 4.95, 0.3, 1.75, 1.25, "Predictions")
     places = np.linspace(-10, 10, 81)
     draw_landscape(left, None, X, y, start, sigmoid, places, places)
-    upper.set(xscale="log", yscale="log", xlim=(1, STEPS), ylim=(1e-6, 2), xlabel="step")
-    upper.set_xticks([1, 100, 10_000], ["1", "100", "10,000"])
-    upper.set_yticks([1e-4, 1e-2, 1], ["0.0001", "0.01", "1"])
-    upper.minorticks_off()
+    logarithmic(upper, xlim=(1, STEPS), ylim=(1e-6, 2), xlabel="step")
 
     def push(target):
         """Error times slope, by the sum."""
@@ -348,7 +340,7 @@ def paths(X, y, start, sigmoid):
         slider("third weight", third, -10, 10),
         picker("learning rate", [f"{rate:g}" for rate in RATES], RATES.index(1)),
     ]
-    given = forward(X, y, start, sigmoid)
+    given = forward(X, y, sigmoid, held=float(start[1, 0]))
     given |= {"push": [push(0), push(1)], "rates": RATES, "steps": STEPS}
     task = (
         "choose a start: press on the map. Find one that is stuck, the largest rate whose error"
@@ -357,6 +349,14 @@ def paths(X, y, start, sigmoid):
     return Picture(
         task, figure, moving, controls, said, rule="paths", drag={0: [0, 1]}, numbers=given
     )
+
+
+def logarithmic(axes, **settings):
+    """Axes for an error after so many steps."""
+    axes.set(xscale="log", yscale="log", **settings)
+    axes.set(xticks=[1, 100, 10_000], yticks=[1e-4, 1e-2, 1])
+    axes.minorticks_off()
+    look.plain(axes.xaxis, axes.yaxis)
 
 
 def clinic(X, y, histories, checks):
@@ -369,11 +369,8 @@ def clinic(X, y, histories, checks):
     left = panel(figure, 1.05, 0.6, 2.4, 2.4, "The error")
     right = panel(figure, 4.4, 0.6, 2.4, 2.4, "The last predictions")
     iterations = len(histories[0])
-    left.set(xscale="log", yscale="log", xlim=(1, iterations), ylim=(1e-5, 3))
-    left.set(xlabel="iteration", ylabel="mean squared error")
-    left.set_xticks([1, 100, 10_000], ["1", "100", "10,000"])
-    left.set_yticks([1e-4, 1e-2, 1], ["0.0001", "0.01", "1"])
-    left.minorticks_off()
+    logarithmic(left, xlim=(1, iterations), ylim=(1e-5, 3), xlabel="iteration")
+    left.set_ylabel("mean squared error")
     (curve,) = left.plot([1], [1], color=ERROR)
     moving = {"curve": curve} | glyph(right, X, y, histories[0][-1])
     shown = np.unique(np.geomspace(1, iterations, 300).astype(int)) - 1
@@ -446,8 +443,8 @@ def hidden(X, y, sigmoid, moments, snapshots):
         moving[f"field{i}"] = axes.imshow(field, vmin=0, vmax=1, cmap=NO_TO_YES, **blurred)
         axes.grid(False)
         for target in [0, 1]:
-            corners = X[y[:, 0] == target, :2].T
-            moving[f"corners{i}{target}"] = marks(axes, corners, target, 4 if axes in four else 8)
+            corners, size = X[y[:, 0] == target, :2].T, 4 if axes in four else 8
+            moving[f"corners{i}{target}"] = look.diamonds(axes, *corners, target, size)
     for unit, weight in enumerate(second[:, 0]):
         ends = np.array([[1.22, 4.19 - 1.12 * unit], [2.05, 2.4]]) / figure.get_size_inches()
         line = Line2D(*ends.T, color=WEIGHT, linewidth=thick(weight), transform=figure.transFigure)
@@ -466,7 +463,7 @@ def hidden(X, y, sigmoid, moments, snapshots):
         LineCollection(fold(np.array(lines)), colors=OTHER, lw=0.6)
     )
     for name, target in [("no", 0), ("yes", 1)]:
-        moving[name] = marks(folded, fold(X[y[:, 0] == target]).T, target, 8)
+        moving[name] = look.diamonds(folded, *fold(X[y[:, 0] == target]).T, target, 8)
     moving |= glyph(lower, X, y, answers(X))
     said = []
     for i, (first, second) in zip(moments, snapshots):
@@ -476,10 +473,7 @@ def hidden(X, y, sigmoid, moments, snapshots):
             f"Iteration {i:,}: mean squared error {error:.6f}, {correct} of 4 rows"
             f" right. Predictions {read(answers(X))}."
         )
-    given = {
-        "X": X.tolist(),
-        "y": np.ravel(y).tolist(),
-        "sigmoid": sampled(sigmoid, -REACH, REACH, 1 / 8),
+    given = forward(X, y, sigmoid) | {
         "snapshots": [[numbers(first.T), numbers(second[:, 0])] for first, second in snapshots],
         "said": said,
         "fold": pair,
@@ -489,13 +483,6 @@ def hidden(X, y, sigmoid, moments, snapshots):
     scrub = picker("iteration", [f"{i:,}" for i in moments], start)
     task = "go back to the start. Find where the picture first bends: how far is the error down?"
     return Picture(task, figure, moving, [scrub], said[start], rule="hidden", numbers=given)
-
-
-def marks(axes, places, target, size):
-    """Diamonds at some places (2, n): filled where the target is a yes, hollow where it is a no."""
-    face = TARGET if target else "white"
-    edge = {"markeredgecolor": TARGET, "markeredgewidth": size / 5, "markersize": size}
-    return axes.plot(*places, "D", color=face, **edge)[0]
 
 
 def thick(weight):
