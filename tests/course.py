@@ -47,8 +47,13 @@ class Cell:
     position: int  # among all cells, counted from 1
     node: nbformat.NotebookNode
 
-    id = property(lambda self: self.node.id)
-    source = property(lambda self: self.node.source)
+    @property
+    def id(self) -> str:
+        return self.node.id
+
+    @property
+    def source(self) -> str:
+        return self.node.source
 
     @property
     def where(self) -> str:
@@ -103,7 +108,9 @@ class Notebook:
     name: str
     node: nbformat.NotebookNode
 
-    number = property(lambda self: int(self.name[:2]))
+    @property
+    def number(self) -> int:
+        return int(self.name[:2])
 
     @property
     def slug(self) -> str:

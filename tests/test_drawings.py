@@ -296,7 +296,7 @@ def test_the_animation_is_drawn_from_the_training_loops_and_stays_on_its_last_pi
                 again = animation.frame(names, ends[number]).convert("L")
                 apart = np.asarray(stored.convert("L"), float) - np.asarray(again, float)
                 apart -= np.median(apart)  # the palette's white
-                assert np.abs(apart).mean() < (0.5 if pinned() else 6), "run `make figures`"
+                assert np.abs(apart).mean() < (0.5 if pinned() else 4.5), "run `make figures`"
     assert durations[-1] >= 2_000 and sum(durations) < 20_000
 
 
@@ -307,7 +307,7 @@ def test_the_picture_of_a_shared_link_is_what_its_code_draws(drawn):
     ):
         assert stored.size == again.size == (1200, 630)
         apart = np.asarray(stored.convert("L"), float) - np.asarray(again.convert("L"), float)
-        assert np.abs(apart).mean() < (0.01 if pinned() else 6), "run `make figures`"
+        assert np.abs(apart).mean() < (0.01 if pinned() else 4.5), "run `make figures`"
 
 
 def test_the_readme_shows_a_still_picture_to_who_asked_for_no_motion():

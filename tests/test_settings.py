@@ -15,10 +15,14 @@ HOSTILE = {
     "matplotlibrc": """
 figure.autolayout: True
 image.origin: lower
+image.interpolation: bilinear
 savefig.bbox: tight
+savefig.pad_inches: 1
 savefig.dpi: 50
 axes.facecolor: black
+axes.formatter.useoffset: False
 lines.linestyle: --
+text.color: red
 xtick.labelsize: 30
 """,
     "profile_default/ipython_kernel_config.py": """

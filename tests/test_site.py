@@ -37,9 +37,7 @@ SHIPPED += ["jupyterlite-core", "jupyterlite-pyodide-kernel"]
 SAMPLE = "sigmoid"  # `make test` runs this one notebook in the site, too
 SECONDS = 300  # for the longest: starting Python, and running the digits
 SOURCE = "() => window.jupyterapp.shell.currentWidget.content.model.cells.get(0).sharedModel.source"
-PRINTED = (
-    """() => [...document.querySelectorAll('.jp-RenderedText pre')].map(one => one.innerText)"""
-)
+PRINTED = "() => [...document.querySelectorAll('.jp-RenderedText pre')].map(one => one.innerText)"
 COMMA = re.compile(r"^\s*,", re.MULTILINE)  # stands where lines of a list were joined
 CHANGE = """async (text) => {
     const panel = window.jupyterapp.shell.currentWidget
@@ -465,6 +463,7 @@ def test_a_page_to_read_is_whole_and_its_button_leads_to_its_notebook(path, page
 def foreign_notebook() -> dict:
     """A notebook that says it is trusted, and tries what a stranger's notebook may try."""
     outputs = [{"text/html": FOREIGN}, {"image/svg+xml": SVG}, {"application/javascript": ATTACK}]
+    outputs.append({"application/json": ["a", "list"]})
     prose = nbformat.v4.new_markdown_cell(f"[A foreign link](javascript:{ATTACK})\n\n{FOREIGN}")
     code = course.code("1", *[nbformat.v4.new_output("display_data", data) for data in outputs])
     notebook = course.sample(prose, code).node
@@ -591,6 +590,9 @@ def test_a_foreign_notebook_that_says_it_is_trusted_runs_no_script(page, site):
     lab.within(page, 60, UPLOAD, ["foreign.ipynb", foreign_notebook()])
     look_at(page, site, "foreign.ipynb")
     page.get_by_text("A foreign output").last.wait_for()
+    assert page.evaluate(TEXT, "foreign.ipynb")["cells"][1]["outputs"][-1]["data"] == {
+        "application/json": ["a", "list"]
+    }
     page.wait_for_timeout(1000)
     assert page.locator(".jp-Notebook").locator("script, iframe, meta, a[href^=java]").count() == 0
     assert page.title() != "taken over"

@@ -7,9 +7,11 @@ hashes of its interpreter are in pyodide.sha256. `make site-lock` writes both.
 import hashlib
 import io
 import json
+import re
 import shutil
 import sys
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from run import read_toml
@@ -87,13 +89,20 @@ def find(name: str, wheels: Path) -> tuple[bytes, str]:
 
 def loaded(packages: dict) -> tuple[list[str], list[str]]:
     """The packages that the kernel needs to answer, and those that are loaded once it does."""
-    at_once, waiting = [], list(KERNEL_NAMES)
-    while waiting:
-        name = waiting.pop().replace("_", "-")
-        if name not in at_once:
-            at_once.append(name)
-            waiting += packages[name]["depends"]
+    at_once = needed(packages, KERNEL_NAMES)
     return sorted(at_once), sorted({*packages} - {*at_once, *VERSIONS["pyodide"]["later"]})
+
+
+def needed(packages: dict, wanted: list[str], without: Iterable[str] = ()) -> dict:
+    """The entries of the wanted packages, and of what these need, but for those to do without."""
+    plain = {re.sub(r"[-_.]+", "-", name).lower(): name for name in packages}
+    found, waiting = {}, list(wanted)
+    while waiting:
+        name = plain[re.sub(r"[-_.]+", "-", waiting.pop()).lower()]
+        if name not in [*found, *without]:
+            found[name] = packages[name]
+            waiting += packages[name]["depends"]
+    return found
 
 
 def font_wheel(matplotlib: bytes) -> bytes:

@@ -3,7 +3,7 @@
 The pages to read come from Sphinx, the pages that run from JupyterLite, with Python compiled to
 WebAssembly (Pyodide). Both are made from the notebooks as they are, and nothing is executed. What
 is shipped is what versions.toml names, with the hashes that `make site-lock` wrote beside it; only
-the modules of Python are compiled, which would otherwise take half of each reader's waiting.
+the modules of Python are compiled, which would otherwise take a third of each reader's waiting.
 """
 
 import argparse

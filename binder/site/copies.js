@@ -151,10 +151,11 @@ async function settleAll(app, panel) {
     if (told.length) await ask(told, "Good")
 }
 
-/** What stands in a file as a list of lines is one text: JupyterLite would put commas between them. */
+/** What stands in a file as a list of lines is one text: JupyterLite would put commas between them. In
+ * JSON a list is a list. */
 function joined(values = {}) {
     for (const [key, value] of Object.entries(values))
-        if (Array.isArray(value)) values[key] = value.join("")
+        if (Array.isArray(value) && !key.endsWith("json")) values[key] = value.join("")
 }
 
 /** A renamed notebook is found under its earlier name, unless the reader has a copy of that. And no file

@@ -90,7 +90,7 @@ def alone(path: Path) -> str:
 def book(site: Path, output: Path) -> None:
     """Print all notebooks, the glossary and the page to keep into one PDF."""
     course = read_toml(ROOT / "notebooks" / "course.toml")
-    names = [f"notebooks/{one['file'][:-6]}" for part in course["part"] for one in part["notebook"]]
+    names = [f"notebooks/{one['file'][:-6]}" for one in pages.in_order(course)]
     chapters, answers, titles = [], [], []
     for name in [*names, "notebooks/glossary", "summary"]:
         chapter, found = folded_last(article(site / f"{name}.html"), Path(name).name)

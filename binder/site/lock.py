@@ -11,7 +11,6 @@ pyodide.sha256     its interpreter
 import base64
 import hashlib
 import json
-import re
 import subprocess
 import sys
 import tarfile
@@ -29,6 +28,7 @@ from browser_python import (
     VERSIONS,
     font_wheel,
     made_wheel,
+    needed,
     sha256,
 )
 
@@ -115,18 +115,6 @@ def npm(package: str, folder: Path) -> Path:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(file.extractfile(member).read())
     return folder / "package"
-
-
-def needed(packages: dict, wanted: list[str], without: list[str]) -> dict:
-    """The entries of the wanted packages, and of what these need, but for those to do without."""
-    plain = {re.sub(r"[-_.]+", "-", name).lower(): name for name in packages}
-    found, waiting = {}, list(wanted)
-    while waiting:
-        name = plain[re.sub(r"[-_.]+", "-", waiting.pop()).lower()]
-        if name not in [*found, *without]:
-            found[name] = packages[name]
-            waiting += packages[name]["depends"]
-    return found
 
 
 def described(wheel: Path) -> dict:
