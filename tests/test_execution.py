@@ -70,10 +70,10 @@ def not_as_refresh_writes_it(notebook: course.Notebook, data: bytes | None = Non
 
 @course.each_notebook
 @pytest.mark.parametrize(
-    "long", [pytest.param(course.LONG, id=""), pytest.param(math.inf, marks=pytest.mark.slow)]
+    "long", [pytest.param((), id=""), pytest.param((math.inf,), marks=pytest.mark.slow)]
 )
 def test_every_cell_shows_what_is_stored_and_the_same_when_it_is_run_again(notebook, long):
-    ran = course.run(notebook, long)
+    ran = course.run(notebook, *long)
     course.expect_none(course.differences(notebook, list(ran.outputs.values())) + ran.changed)
 
 
@@ -91,7 +91,7 @@ PLOT = "import matplotlib.pyplot as plt, random\nplt.plot([0, {}])\nplt.title('t
 ])  # fmt: skip
 def test_another_output_is_found(source, wrong):
     sample = course.sample(course.code(source, course.printed("0.5\n")))
-    ran = course.run(sample)
+    ran = course.run(sample, math.inf)
     found = course.differences(sample, list(ran.outputs.values())) + ran.changed
     assert len(found) == len(wrong), found
     assert all(any(words in one for one in found) for words in wrong), found

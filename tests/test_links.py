@@ -73,8 +73,8 @@ def problems(path: Path, text: str) -> list[str]:
         leads = targets(token)
         if token["type"] in ("link", "image") and not words(token).strip():
             found.append(f"{path.name}: {leads[0]} has no text that says what it is")
-        if token["type"] == "text" and re.search(r"\]\[[^\]]*\]", token["raw"]):
-            found.append(f"{path.name}: nobody defines the reference in “{token['raw']}”")
+        if token["type"] == "text" and re.search(r"\](\[[^\]]*\]|\()", token["raw"]):
+            found.append(f"{path.name}: “{token['raw']}” is meant to be a link, and is none")
         for target in leads:
             if re.match(r"https?:", target):
                 continue
@@ -97,7 +97,7 @@ def test_links_that_lead_nowhere_are_found():
     text = "[x](02_sigmoid.ipynb#One-formula), [x](../README.md#the-notebooks) `a[0][1]`"
     assert problems(here, text) == []
     wrong = ["[x](nope.ipynb)", "[x](02_sigmoid.ipynb#Two-formulas)", "[x](../../other/README.md)"]
-    for text in [*wrong, "![](../figures/cycle.svg)", "[a][b]", '<source srcset="nope.svg">']:
+    for text in [*wrong, "![](../figures/cycle.svg)", "[a][b]", "![a](b c.svg)", '<source srcset="nope.svg">']:
         assert len(problems(here, text)) == 1, text
 
 
