@@ -488,7 +488,10 @@ def test_a_renamed_notebook_runs_at_its_old_address_and_a_copy_of_the_old_one_is
     page, editions
 ):
     now = f"notebooks/{course.notebook('sigmoid').name}"
-    editions.replace("moved.json", json.dumps([("notebooks/07_old.ipynb", now)]))
+    copies = (SITE / "run" / "copies.js").read_text(encoding="utf-8")
+    moved = f"const MOVED = {json.dumps({'notebooks/07_old.ipynb': now})}"
+    assert copies.startswith("const MOVED = {}")
+    editions.replace("copies.js", copies.replace("const MOVED = {}", moved))
     look_at(page, editions.address, "notebooks/07_old.ipynb")
     assert page.url.endswith(f"?path={quote(now, safe='')}")
     page.failed.clear()  # the old one was looked for
@@ -638,6 +641,17 @@ def test_who_waits_in_vain_is_told_what_to_do(page, site):
     page.get_by_text("Python is starting.").wait_for()
     page.clock.fast_forward("03:05")
     page.get_by_text("Python has not answered for three minutes").wait_for()
+
+
+@pytest.mark.site
+@lab.needs_browser
+def test_from_a_usb_stick_it_can_be_read_and_what_runs_says_what_it_needs(page):
+    page.goto((SITE / "index.html").as_uri())
+    page.get_by_role("link", name="Squash any number").first.click()
+    lab.moves(page, "play-picture")
+    page.get_by_text("Run this notebook here").first.click()
+    page.get_by_text("This page was opened as a file").wait_for()
+    page.failed.clear()  # JupyterLite's modules, which are not loaded there
 
 
 def contents(path: Path) -> dict[str, bytes]:

@@ -112,21 +112,22 @@ def jupyterlite(folder: Path, output: Path) -> None:
     text = json.dumps({"LiteBuildConfig": config})
     (folder / "jupyter_lite_config.json").write_text(text, encoding="utf-8")
     run([sys.executable, "-m", "jupyterlite_core", "build"], folder)
-    for name in ["copies.js", "early.js", "start.js", "run.css"]:
+    for name in ["early.js", "start.js", "run.css"]:
         shutil.copy(HERE / name, output)
     at_once, then = loaded(lock["packages"])
-    lists = f"const AT_ONCE = {json.dumps(at_once)}\nconst THEN = {json.dumps(then)}\n"
-    program = (HERE / "python.js").read_text(encoding="utf-8")
-    (output / "python.js").write_text(lists + program, encoding="utf-8")
     notebooks = pages.in_order(read_toml(ROOT / "notebooks" / "course.toml"))
-    moved = [  # as pairs: where it was, where it is
-        (f"{old[:-5]}.ipynb", f"notebooks/{now[:-5]}.ipynb")
+    moved = {  # where it was: where it is
+        f"{old[:-5]}.ipynb": f"notebooks/{now[:-5]}.ipynb"
         for old, now in pages.moved(notebooks).items()
-    ]
-    (output / "moved.json").write_text(json.dumps(moved), encoding="utf-8")
+    }
+    given = {"python.js": {"AT_ONCE": at_once, "THEN": then}, "copies.js": {"MOVED": moved}}
+    for name, values in given.items():
+        lines = [f"const {one} = {json.dumps(value)}\n" for one, value in values.items()]
+        program = (HERE / name).read_text(encoding="utf-8")
+        (output / name).write_text("".join([*lines, program]), encoding="utf-8")
     copies, early = ['<script src="../copies.js"></script>', '<script src="../early.js"></script>']
     last = '<link rel="stylesheet" href="../run.css">'
-    last += '<script type="module" src="../start.js"></script>'
+    last += '<script src="../start.js"></script>'
     for app, first, end in [("notebooks", early + copies, last), ("edit", copies, "")]:
         page = output / app / "index.html"
         text = page.read_text(encoding="utf-8")
