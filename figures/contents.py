@@ -40,20 +40,33 @@ class Entry:
         return re.match(r"# (?:\d+ · )?(.*)", self.cells()[0]["source"])[1]
 
 
+def table(name: str) -> dict:
+    """What one of the tables beside the notebooks holds. Raises ValueError if it is no TOML."""
+    try:
+        return tomllib.loads((NOTEBOOKS / name).read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as problem:
+        raise ValueError(f"notebooks/{name}: {problem}") from None
+
+
 def parts() -> list[dict]:
     """The parts of the course: `title`, `head` (of the README's column) and `notebook` of each."""
-    return tomllib.loads((NOTEBOOKS / "course.toml").read_text(encoding="utf-8"))["part"]
+    return table("course.toml")["part"]
 
 
 def entries() -> list[Entry]:
     """The notebooks in reading order.
 
-    Raises ValueError if the table and the folder don't hold the same notebooks.
+    Raises ValueError if the table and the folder don't hold the same notebooks, or if an entry lacks
+    something or says something unknown.
     """
     found = []
-    for part, table in enumerate(parts(), 1):
-        for notebook in table["notebook"]:
-            found.append(Entry(number=len(found) + 1, part=part, **notebook))
+    for part, listed in enumerate(parts(), 1):
+        for notebook in listed["notebook"]:
+            try:
+                found.append(Entry(number=len(found) + 1, part=part, **notebook))
+            except TypeError as problem:
+                said = str(problem).removeprefix("Entry.__init__() ")
+                raise ValueError(f"notebooks/course.toml, {notebook}: {said}") from None
     told, there = (
         [one.file for one in found],
         sorted(path.name for path in NOTEBOOKS.glob("*.ipynb")),
@@ -76,7 +89,7 @@ def find(stem: str) -> Entry:
 
 def glossary() -> dict:
     """The glossary's table: `notation`, a list of dicts, and `terms`, with a line for each."""
-    return tomllib.loads((NOTEBOOKS / "glossary.toml").read_text(encoding="utf-8"))
+    return table("glossary.toml")
 
 
 def prose(source: str) -> str:
@@ -97,7 +110,7 @@ def words(source: str) -> int:
 
 def schedules() -> list[dict]:
     """The schedules for a class, each with its `title`, `about` and list of `lesson`."""
-    return tomllib.loads((NOTEBOOKS / "course.toml").read_text(encoding="utf-8"))["schedule"]
+    return table("course.toml")["schedule"]
 
 
 def pieces(cells: list[dict]) -> dict[str, float]:

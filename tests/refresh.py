@@ -128,6 +128,11 @@ def refresh(path: Path) -> None:
 def main(arguments: list[str]) -> int:
     """Refresh the notebooks that the arguments name (or match), or all, and then what depends on
     them. Returns the exit code."""
+    try:
+        generated.contents.entries()
+    except ValueError as error:
+        print(f"{error}. Nothing was run.")
+        return 1
     failed = 0
     for pattern in arguments or [str(NOTEBOOKS / "*.ipynb")]:
         for path in sorted(glob.glob(pattern)) or [pattern]:

@@ -9,6 +9,7 @@ import draw
 import generated
 import numpy as np
 import pytest
+import refresh
 
 
 @pytest.mark.parametrize("made", [generated.notebooks, generated.pages])
@@ -59,12 +60,18 @@ def test_a_stale_number_link_text_and_way_are_written_anew():
     ]
 
 
-def test_a_table_that_does_not_fit_the_folder_is_found(monkeypatch, tmp_path):
-    (tmp_path / "course.toml").write_text('[[part]]\ntitle = "x"\nnotebook = []\n')
+@pytest.mark.parametrize("notebook, said", [
+    ("", "01_data"),
+    ("{file = '01_data.ipynb', name = '', piece = '', question = ''}", "01_data.* missing .* 'stop'"),
+    ("{fille = '01_data.ipynb'}", "unexpected .* 'fille'"),
+    ("{", "course.toml: Invalid"),
+])  # fmt: skip
+def test_a_table_that_does_not_fit_stops_the_refresh(notebook, said, monkeypatch, tmp_path, capsys):
+    (tmp_path / "course.toml").write_text(f'[[part]]\ntitle = "x"\nnotebook = [{notebook}]\n')
     (tmp_path / "01_data.ipynb").touch()
     monkeypatch.setattr(contents, "NOTEBOOKS", tmp_path)
-    with pytest.raises(ValueError, match="01_data"):
-        contents.entries()
+    assert refresh.main([]) == 1
+    assert re.search(f"{said}.*Nothing was run", capsys.readouterr().out)
 
 
 def test_the_glossary_has_every_term_that_is_explained_in_bold_and_no_other():
