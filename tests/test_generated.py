@@ -63,7 +63,7 @@ def test_a_stale_number_link_text_and_way_are_written_anew():
 @pytest.mark.parametrize("notebook, said", [
     ("", "01_data"),
     ("{file = '01_data.ipynb', name = '', piece = '', question = ''}", "01_data.* missing .* 'stop'"),
-    ("{fille = '01_data.ipynb'}", "unexpected .* 'fille'"),
+    ("{path = '01_data.ipynb'}", "unexpected .* 'path'"),
     ("{", "course.toml: Invalid"),
 ])  # fmt: skip
 def test_a_table_that_does_not_fit_stops_the_refresh(notebook, said, monkeypatch, tmp_path, capsys):
