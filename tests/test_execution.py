@@ -70,7 +70,8 @@ def not_as_refresh_writes_it(notebook: course.Notebook, data: bytes | None = Non
 
 @course.each_notebook
 @pytest.mark.parametrize(
-    "long", [pytest.param((), id=""), pytest.param((math.inf,), marks=pytest.mark.slow)]
+    "long",  # nothing where others ask for the same run, which is made once
+    [pytest.param((), id=""), pytest.param((math.inf,), marks=pytest.mark.slow)],
 )
 def test_every_cell_shows_what_is_stored_and_the_same_when_it_is_run_again(notebook, long):
     ran = course.run(notebook, *long)

@@ -488,10 +488,10 @@ def test_a_renamed_notebook_runs_at_its_old_address_and_a_copy_of_the_old_one_is
     page, editions
 ):
     now = f"notebooks/{course.notebook('sigmoid').name}"
-    copies = (SITE / "run" / "copies.js").read_text(encoding="utf-8")
-    moved = f"const MOVED = {json.dumps({'notebooks/07_old.ipynb': now})}"
-    assert copies.startswith("const MOVED = {}")
-    editions.replace("copies.js", copies.replace("const MOVED = {}", moved))
+    first, _, program = (SITE / "run" / "copies.js").read_text(encoding="utf-8").partition("\n")
+    assert first.startswith("const MOVED = {")
+    moved = json.dumps({"notebooks/07_old.ipynb": now})
+    editions.replace("copies.js", f"const MOVED = {moved}\n{program}")
     look_at(page, editions.address, "notebooks/07_old.ipynb")
     assert page.url.endswith(f"?path={quote(now, safe='')}")
     page.failed.clear()  # the old one was looked for
