@@ -334,10 +334,14 @@ def names(slug: str, cell: str = "") -> SimpleNamespace:
     return SimpleNamespace(**(ran.after[cell] if cell else ran.namespace))
 
 
-@functools.cache
 def run(notebook: Notebook, long: float = LONG) -> Run:
     """Run every code cell twice in a row in this process, in the folder that the course's kernels
     start in, without the network; a cell that takes longer than `long` seconds once."""
+    return _run(notebook, long)
+
+
+@functools.cache  # of both: a default left out and the same value given would be two runs
+def _run(notebook: Notebook, long: float) -> Run:
     result = Run(namespace={"__name__": "__main__"})
     with as_in_a_kernel():
         for cell in notebook.code:

@@ -70,11 +70,10 @@ def not_as_refresh_writes_it(notebook: course.Notebook, data: bytes | None = Non
 
 @course.each_notebook
 @pytest.mark.parametrize(
-    "long",  # nothing where others ask for the same run, which is made once
-    [pytest.param((), id=""), pytest.param((math.inf,), marks=pytest.mark.slow)],
+    "long", [pytest.param(course.LONG, id=""), pytest.param(math.inf, marks=pytest.mark.slow)]
 )
 def test_every_cell_shows_what_is_stored_and_the_same_when_it_is_run_again(notebook, long):
-    ran = course.run(notebook, *long)
+    ran = course.run(notebook, long)
     course.expect_none(course.differences(notebook, list(ran.outputs.values())) + ran.changed)
 
 
