@@ -363,8 +363,9 @@ def editions(tmp_path):
 
 def look_at(page, site: str, path: str, app: str = "notebooks") -> None:
     """Open a file of the course without waiting for Python."""
-    page.goto(f"{site}/run/{app}/index.html?path={path}")
-    page.wait_for_function("() => document.body.dataset.settled")
+    # "commit": a page that leads on while it loads would interrupt a longer wait
+    page.goto(f"{site}/run/{app}/index.html?path={path}", wait_until="commit")
+    page.wait_for_function("() => document.body?.dataset.settled")
 
 
 @pytest.mark.site
